@@ -1,0 +1,1 @@
+"""HTTP over the archive: JSON under v1, pages under web."""

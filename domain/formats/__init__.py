@@ -1,0 +1,1 @@
+"""The bytes: canonical JSON, signed acts, receipts, records, withheld facts, packages, trust."""

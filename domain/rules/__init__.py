@@ -1,0 +1,1 @@
+"""The law as data: rulebooks, cases, what may be entered, time limits."""

@@ -1,0 +1,1 @@
+"""Numbered checks over formats and rules, each with a verdict."""

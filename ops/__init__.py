@@ -1,0 +1,1 @@
+"""Running the archive: command line, set-up, benchmarks."""

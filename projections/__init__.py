@@ -1,0 +1,1 @@
+"""What people look at, folded from records; derived and disposable."""

@@ -1,0 +1,1 @@
+"""Where bytes live: events, evidence, keys, withheld facts."""
