@@ -1,0 +1,111 @@
+"""A compiled rulebook (规则手册): what a case pins by digest, readable without this software.
+
+`Rulebook.parse` reads the canonical rulebook.json. How it is made from a folder of TOML files: see `loader`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from ..errors import Fault
+from ..formats.canonical import dump, parse_object
+from ..formats.encoding import digest
+from . import shape
+from .vocabulary import (
+    VOCABULARY,
+    Action,
+    Cap,
+    Capacity,
+    Choice,
+    ChoiceSet,
+    FormPin,
+    InForce,
+    Limit,
+    Stage,
+    Window,
+)
+
+if TYPE_CHECKING:
+    from ..formats.canonical import Json
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """One regime. Order of every list is the order of the law; `forms` pins each paper's template."""
+
+    id: str
+    title: str
+    number: str
+    vocabulary: int
+    calendar: str
+    in_force: InForce
+    stages: tuple[Stage, ...]
+    capacities: tuple[Capacity, ...]
+    choices: tuple[ChoiceSet, ...]
+    actions: tuple[Action, ...]
+    windows: tuple[Window, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    forms: tuple[FormPin, ...] = ()
+
+    @classmethod
+    def parse(cls, data: bytes) -> Rulebook:
+        """From canonical rulebook.json; Fault if it isn't canonical, has unknown words or another vocabulary."""
+        value = parse_object(data)
+        if value.get("vocabulary") != VOCABULARY:
+            raise Fault(
+                "vocabulary",
+                f"规则手册的词汇表版本应为 {VOCABULARY},实为 {value.get('vocabulary')!r}",
+                "请用支持该版本的软件读取。",
+            )
+        return shape.read(cls, value)
+
+    @cached_property
+    def data(self) -> bytes:
+        """The canonical rulebook.json."""
+        return dump(cast("Json", shape.write(self)))
+
+    @cached_property
+    def digest(self) -> str:
+        """b64u SHA-256 of `data`: what a case pins."""
+        return digest(self.data)
+
+    @cached_property
+    def by_action(self) -> dict[str, Action]:
+        """Actions by code."""
+        return {a.code: a for a in self.actions}
+
+    @cached_property
+    def by_stage(self) -> dict[str, Stage]:
+        """Stages by code."""
+        return {s.code: s for s in self.stages}
+
+    @cached_property
+    def by_capacity(self) -> dict[str, Capacity]:
+        """Capacities by code."""
+        return {c.code: c for c in self.capacities}
+
+    @cached_property
+    def by_limit(self) -> dict[str, Limit]:
+        """Limits by code."""
+        return {limit.code: limit for limit in self.limits}
+
+    @cached_property
+    def by_window(self) -> dict[str, Window]:
+        """Windows by code."""
+        return {w.code: w for w in self.windows}
+
+    @cached_property
+    def by_choices(self) -> dict[str, dict[str, Choice]]:
+        """Choices by set and code."""
+        return {s.code: {c.code: c for c in s.choices} for s in self.choices}
+
+    def action(self, code: str) -> Action:
+        """The action `code`; Fault("unknown-action") if the rulebook has none."""
+        if code not in self.by_action:
+            raise Fault(
+                "unknown-action", f"规则手册“{self.title}”没有“{code}”这一行为", "请从行为清单中选择。", action=code
+            )
+        return self.by_action[code]

@@ -1,0 +1,342 @@
+"""The closed vocabulary of rulebooks, version 1.
+
+A rulebook says with these words, and no others, what the law asks: stages, actions, facts, papers, who signs,
+windows that stop a clock, time limits and caps. The types are shapes only: `rulebook` reads and checks them,
+`case`, `admissible` and `time_limits` give them meaning. Member names are those of the TOML files with `_` for `-`;
+a trailing `_` keeps a Python keyword apart (`in_` is `in`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+VOCABULARY = 1
+NEW = "new"  # the reserved stage of a case that has no record yet
+RESERVED_CAPACITIES = ("root", "self")  # of the register: the founding key; the officer whose case it is
+
+
+class Kind(StrEnum):
+    """Whether an action does something by being signed, or reports what happened in the world."""
+
+    DOES = "does"
+    REPORTS = "reports"
+
+
+class FactType(StrEnum):
+    """The types a fact can have; the value's JSON shape stands behind each."""
+
+    TEXT = "text"  # string, up to 20,000 characters
+    TEXTS = "texts"  # list of strings
+    DATE = "date"  # "YYYY-MM-DD", a civil day in Asia/Shanghai
+    INSTANT = "instant"  # RFC 3339 time with offset
+    INT = "int"
+    INTS = "ints"
+    BOOL = "bool"
+    MONEY = "money"  # string of 元 with two decimals
+    CHOICE = "choice"  # one code of `of`
+    CHOICES = "choices"  # list of codes of `of`, each at most once
+    PARTY = "party"  # id of a party of this case
+    PARTIES = "parties"  # list of ids of parties of this case, each at most once
+    ROWS = "rows"  # list of objects with `cols`
+    RECORD = "record"  # seq of an earlier record of this case
+    CODE = "code"  # ASCII a-z 0-9 -
+    CODES = "codes"  # list of codes
+    KEY = "key"  # public JWK
+    KID = "kid"  # key id, RFC 7638
+    CASE = "case"  # UUID of a case
+    DIGEST = "digest"  # b64u SHA-256
+    CHANGES = "changes"  # of a rectification: members of the target's facts, new values
+
+
+class Class(StrEnum):
+    """Who may see a fact or a file (密级); from `internal` on it is kept out of the signed bytes, behind a digest."""
+
+    PUBLIC = "public"  # 公开
+    PARTY = "party"  # 当事人
+    INTERNAL = "internal"  # 内部
+    TRADE_SECRET = "trade-secret"  # 商业秘密  # noqa: S105  # a class of facts, not a password
+    PERSONAL = "personal"  # 个人隐私
+
+    @property
+    def withheld(self) -> bool:
+        """Whether values of this class stand behind digests in the act."""
+        return self not in (Class.PUBLIC, Class.PARTY)
+
+
+class Unit(StrEnum):
+    """What a length counts."""
+
+    WORKDAYS = "workdays"  # 工作日
+    DAYS = "days"  # 日
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a case. `final` closes it; `open_ended` is never left (registers)."""
+
+    code: str
+    title: str
+    final: bool = False
+    open_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """In which capacity an officer signs."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One code of a set, its label, and its own article where it has one ("28(四)")."""
+
+    code: str
+    label: str
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSet:
+    """A named set of choices, in the order of the law."""
+
+    code: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """A condition on a sibling: fact or column `name` has the value `is_` (text, bool or int as text)."""
+
+    name: str
+    is_: str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of an action, or one column of a row.
+
+    `min`/`max` bound the number (int), the length (text, in characters) or the count (lists). `of` names a ChoiceSet.
+    `each` makes rows one per item of a source, keyed by the implicit column `of` (party id, or 1-based position):
+    "action.fact", "action.recipients", "facts.fact" or "signers.capacity"; `where` narrows "facts.fact" to rows.
+    `if_` asks for it only when the condition holds, and forbids it otherwise. `derived` is computed, never entered.
+    `defines` marks rows that introduce parties (columns id, role, name); `roles` must then each occur, or, for
+    party and parties, are the roles allowed. `article` cites the item that asks for it.
+    """
+
+    name: str
+    title: str
+    type: FactType
+    optional: bool = False
+    article: str | None = None
+    note: str | None = None
+    class_: Class = Class.PUBLIC
+    min: int | None = None
+    max: int | None = None
+    of: str | None = None
+    cols: tuple[Fact, ...] = ()
+    each: str | None = None
+    where: If | None = None
+    if_: If | None = None
+    derived: str | None = None
+    defines: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A paper the action must or may bring: how many files, of which class."""
+
+    name: str
+    title: str
+    min: int = 0
+    max: int = 100
+    class_: Class = Class.PARTY
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Signatures on paper beside the officers' own; `fact` is the rows fact that records them.
+
+    `pages` says which page must be signed: "all" or "last" (of the fact `of_pages`). A page left unsigned is lawful
+    only with reason and witnesses recorded (R16).
+    """
+
+    name: str
+    fact: str
+    pages: str
+    of_pages: str = "pages"
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """How many sign in one capacity."""
+
+    capacity: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The stage after an action: fixed, or by the value of a bool or choice fact."""
+
+    stage: str | None = None
+    fact: str | None = None
+    cases: tuple[tuple[str, str], ...] = ()  # (value as text, stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """Upon whom a paper is served: every party of the roles `all`; parties of the roles `may` if named."""
+
+    all: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One kind of act. Members as in the design: see `admissible` for what each forbids."""
+
+    code: str
+    title: str
+    article: tuple[str, ...]
+    kind: Kind
+    by: tuple[tuple[Signatures, ...], ...]  # alternatives; within one, all are needed
+    in_: tuple[str, ...]
+    then: Next | None = None
+    once: bool = False
+    fresh: bool = False
+    needs: tuple[str, ...] = ()  # actions of which a valid record must stand before
+    forbids: tuple[str, ...] = ()  # actions of which none may stand before
+    running: tuple[str, ...] = ()  # windows of which one must be running
+    kept: tuple[str, ...] = ()  # limits that, once begun, must have been kept
+    over: tuple[tuple[str, str], ...] = ()  # (stage, limit): in this stage only after the limit has run out
+    answers: str | None = None  # the action an instance of which this one answers (fact `answers`)
+    after_service: bool = False  # the paper it answers must have been served before, or the same day (R35)
+    party: str | None = None  # the fact that names the party whose act is reported
+    serve: Serve | None = None
+    serves: bool = False  # this action is the service of papers (facts `paper`, `deliveries`)
+    rectifies: bool = False  # this action is a rectification (facts `target`, `mode`, `reason`, `changes`, `occurred`)
+    form: str | None = None
+    volume: str = "main"
+    opens: bool = False  # may be the first record of a case
+    facts: tuple[Fact, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    ink: tuple[Ink, ...] = ()
+    exactly_one: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A date in the case: `field` of records of `action`.
+
+    Fields: `occurred_on`; `sent_on`, `served_on` (first service), `all_sent_on`, `all_served_on` (last, once every
+    recipient has one) of a served paper; `handed_in_on` (postmark, else receipt; R26); else a date fact's name.
+    """
+
+    action: str
+    field: str
+
+
+class Pick(StrEnum):
+    """Which of several dates counts."""
+
+    FIRST = "first"  # the earliest of all
+    LATEST = "latest"  # the latest of all
+    PREFER = "prefer"  # of the first Ref that has any date, the latest
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date picked from references."""
+
+    pick: Pick
+    refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long: `n` units; or the number in the fact `fact`; or until the date in the fact `until` (rolled, R25)."""
+
+    unit: Unit
+    n: int | None = None
+    fact: Ref | None = None
+    until: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A time limit (期间).
+
+    `each`: one per recipient of a paper ("answer-notice.recipients"). `given`: exists only once this action stands.
+    `excludes`: windows whose days don't count (R5). `missed`: deemed outcome of missing it ("waiver").
+    `moot`: actions that make it pointless. `advisory`: the law states none; shown, never a breach.
+    """
+
+    code: str
+    title: str
+    article: str
+    from_: Moment
+    to: Moment
+    length: Length
+    each: str | None = None
+    given: str | None = None
+    excludes: tuple[str, ...] = ()
+    missed: str | None = None
+    moot: tuple[str, ...] = ()
+    advisory: bool = False
+    roll: bool = True
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span that stops clocks or is itself capped: days in (opens, closes].
+
+    One per record of the opening action. `per_record`: the closing record answers the opening one; otherwise the
+    next closing closes. `complete`: a bool fact of the closing action that must be true (parts, R29).
+    `lasts`: the int fact of the opening action after whose calendar days it lapses by itself (R4).
+    """
+
+    code: str
+    title: str
+    article: str
+    opens: Ref
+    closes: Ref
+    per_record: bool = False
+    complete: str | None = None
+    lasts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The most days a window may last in sum; its end isn't moved by a holiday (R4)."""
+
+    code: str
+    title: str
+    article: str
+    window: str
+    max: int
+    unit: Unit = Unit.DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """When the rulebook is law: `on` dates the case; after `until` the fact `basis` of that action is needed (R20)."""
+
+    from_: str
+    until: str | None = None
+    on: Ref | None = None
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormPin:
+    """A form's path within the rulebook and the b64u digest of its bytes."""
+
+    path: str
+    digest: str
