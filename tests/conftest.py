@@ -1,0 +1,17 @@
+"""What all tests share: how hypothesis draws its examples.
+
+`ci` (where CI is set) draws the same examples every time, so that a run says something about the change and nothing
+about luck; `dev` draws new ones and remembers failures. Neither has a deadline: two cores are shared by many.
+ANJUAN_HYPOTHESIS=thorough looks longer.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("dev", deadline=None, print_blob=True)
+settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=5000)
+settings.load_profile(os.environ.get("ANJUAN_HYPOTHESIS") or ("ci" if os.environ.get("CI") else "dev"))
