@@ -1,0 +1,187 @@
+"""A case (案件): the fold of its records under its rulebook.
+
+Keeps: originals are never changed; a rectification (更正/作废) changes what counts, from then on and for every view,
+and the record it targets says so. A record entered in the wrong stage moves nothing. Leaves: whether an act may be
+entered (`admissible`), days (`time_limits`), signatures (`formats`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from .civil import civil_day
+from .vocabulary import NEW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from ..errors import Defect
+    from ..formats.act import Seen, Signer
+    from ..formats.record import Record
+    from .calendar import Calendar
+    from .rulebook import Rulebook
+    from .vocabulary import Action, Next
+
+VOIDS = "voids"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record, or one act that would become one, as the rules see it; facts as far as disclosed.
+
+    `received` is None for an act without a receipt. After rectification `facts` and `occurred` are those that count.
+    """
+
+    seq: int
+    digest: str
+    act: str
+    action: str
+    occurred: str
+    received: str | None
+    signers: tuple[Signer, ...]
+    seen: Seen
+    facts: Mapping[str, Any]
+    evidence: tuple[Mapping[str, Any], ...]
+    voided_by: int | None = None
+    rectified_by: tuple[int, ...] = ()
+    defects: tuple[Defect, ...] = ()
+
+    @property
+    def occurred_on(self) -> date:
+        """The civil day on which it happened, as its signers state it."""
+        return civil_day(self.occurred)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party (当事人) of the case: id, role code, name, and the row it was entered with."""
+
+    id: str
+    role: str
+    name: str
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case after its records; `entries` in order of seq, as they count now."""
+
+    id: str
+    rulebook: Rulebook
+    calendar: Calendar
+    entries: tuple[Entry, ...] = ()
+    stage: str = NEW
+
+    @property
+    def seq(self) -> int:
+        """Number of records."""
+        return self.entries[-1].seq if self.entries else 0
+
+    @property
+    def head(self) -> str | None:
+        """Digest of the last record, None before the first."""
+        return self.entries[-1].digest if self.entries else None
+
+    @cached_property
+    def by_action(self) -> dict[str, tuple[Entry, ...]]:
+        """Records that count (not voided), by action."""
+        out: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if entry.voided_by is None:
+                out.setdefault(entry.action, []).append(entry)
+        return {action: tuple(entries) for action, entries in out.items()}
+
+    def valid(self, action: str) -> tuple[Entry, ...]:
+        """The records of `action` that count."""
+        return self.by_action.get(action, ())
+
+    def entry(self, seq: int) -> Entry | None:
+        """Record number `seq`, or None."""
+        return self.entries[seq - 1] if 1 <= seq <= len(self.entries) else None
+
+    @cached_property
+    def parties(self) -> dict[str, Party]:
+        """Parties by id, in order of entry; from every rows fact that defines them."""
+        out: dict[str, Party] = {}
+        for action in self.rulebook.actions:
+            for fact in action.facts:
+                if fact.defines == "parties":
+                    for entry in self.valid(action.code):
+                        out.update(parties_of(entry.facts.get(fact.name)))
+        return out
+
+
+def parties_of(rows: Any) -> dict[str, Party]:
+    """Parties defined by a rows fact; rows that lack id, role or name are left to `facts` to complain about."""
+    out = {}
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict) and isinstance(row.get("id"), str):
+            out[row["id"]] = Party(row["id"], str(row.get("role", "")), str(row.get("name") or "不公开"), row)
+    return out
+
+
+def entry_of(record: Record, facts: Mapping[str, Any], evidence: tuple[Mapping[str, Any], ...]) -> Entry:
+    """An entry from a record and its facts as far as disclosed (`formats.withheld.facts_view`)."""
+    act = record.act
+    return Entry(
+        seq=record.seq,
+        digest=record.digest,
+        act=act.id,
+        action=act.action,
+        occurred=act.occurred,
+        received=record.receipt.received,
+        signers=act.signers,
+        seen=act.seen,
+        facts=facts,
+        evidence=evidence,
+    )
+
+
+def settle(rulebook: Rulebook, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Apply every rectification that counts to its target, later ones over earlier ones; order stays."""
+    out = list(entries)
+    voided: set[int] = set()
+    for entry in reversed(out):  # a rectification may itself be voided, by a later one
+        action = rulebook.by_action.get(entry.action)
+        if action and action.rectifies and entry.seq not in voided and entry.facts.get("mode") == VOIDS:
+            target = entry.facts.get("target")
+            if isinstance(target, int) and 1 <= target < entry.seq:
+                voided.add(target)
+                out[target - 1] = replace(out[target - 1], voided_by=entry.seq)
+    for entry in out:
+        action = rulebook.by_action.get(entry.action)
+        if action and action.rectifies and entry.voided_by is None and entry.facts.get("mode") != VOIDS:
+            target = entry.facts.get("target")
+            if isinstance(target, int) and 1 <= target < entry.seq:
+                out[target - 1] = corrected(out[target - 1], entry)
+    return tuple(out)
+
+
+def corrected(target: Entry, rectification: Entry) -> Entry:
+    """The target as it counts after `rectification`: members of `changes` replaced (null removes), date replaced."""
+    changes = rectification.facts.get("changes") or {}
+    facts = {k: v for k, v in {**target.facts, **changes}.items() if v is not None}
+    occurred = rectification.facts.get("occurred") or target.occurred
+    return replace(target, facts=facts, occurred=occurred, rectified_by=(*target.rectified_by, rectification.seq))
+
+
+def next_stage(then: Next | None, stage: str, facts: Mapping[str, Any]) -> str:
+    """The stage after an action with `then`, from `stage`."""
+    if then is None:
+        return stage
+    if then.fact is None:
+        return then.stage or stage
+    value = facts.get(then.fact)
+    text = {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
+    return dict(then.cases).get(str(text), stage)
+
+
+def enter(case: Case, entry: Entry) -> Case:
+    """The case with one more entry; `entry.defects` says what `admissible` found."""
+    action: Action | None = case.rulebook.by_action.get(entry.action)
+    moves = action is not None and entry.voided_by is None and not any(d.code == "stage" for d in entry.defects)
+    stage = next_stage(action.then, case.stage, entry.facts) if action is not None and moves else case.stage
+    return replace(case, entries=(*case.entries, entry), stage=stage)

@@ -1,0 +1,26 @@
+"""Instants become civil days in Asia/Shanghai here, and nowhere else (R23).
+
+China has had UTC+8 without summer time since 1992-01-01; records before that day carry dates, not instants.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+DATE_LENGTH = len("2023-03-06")
+
+
+def civil_day(text: str) -> date:
+    """The civil day of an ISO date or an RFC 3339 time with offset; ValueError if it is neither."""
+    if len(text) == DATE_LENGTH:
+        return date.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(SHANGHAI).date()
+
+
+def chinese(day: date) -> str:
+    """The day as official papers write it: 2023年3月6日."""
+    return f"{day.year}年{day.month}月{day.day}日"

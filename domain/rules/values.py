@@ -1,0 +1,214 @@
+"""One check per fact type: is this JSON value what the type says?
+
+Each yields defects with the path; limits on length and count are those of the specification or the defaults here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Defect, Fault
+from ..formats.encoding import b64u_decode
+from ..formats.keys import PublicKey
+from .vocabulary import FactType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .facts import Scope
+    from .vocabulary import Action, Fact
+
+MAX_TEXT = 20_000
+MAX_ITEMS = 1_000
+MAX_INT = 10**12
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+MONEY = re.compile(r"(0|[1-9][0-9]{0,14})\.[0-9]{2}")
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+SHA256_SIZE = 32
+
+
+def wrong(
+    action: Action, field: str, message: str, remedy: str, code: str = "value", spec: Fact | None = None
+) -> Defect:
+    """A defect of form: no act may carry it."""
+    return Defect(code, message, remedy, article=spec.article if spec else None, action=action.code, field=field)
+
+
+def unprintable(text: str) -> bool:
+    """Whether a text holds control or bidi characters, private-use or unassigned code points (LF is allowed)."""
+    return any(c in BIDI or (c != "\n" and unicodedata.category(c) in ("Cc", "Co", "Cs", "Cn")) for c in text)
+
+
+def _text(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    limit = spec.max if spec.max is not None and spec.type is FactType.TEXT else MAX_TEXT
+    if not isinstance(value, str):
+        yield wrong(scope.action, path, f"“{spec.title}”应为文字", "请改填文字。", "type", spec)
+    elif len(value) > limit:
+        yield wrong(
+            scope.action, path, f"“{spec.title}”至多 {limit} 字，实有 {len(value)} 字", "请缩短。", "too-long", spec
+        )
+    elif unprintable(value):
+        yield wrong(
+            scope.action, path, f"“{spec.title}”含有控制字符", "请删去控制字符、双向文字控制符。", "characters", spec
+        )
+    elif spec.type is FactType.TEXT and spec.min is not None and 0 < len(value) < spec.min:
+        yield wrong(scope.action, path, f"“{spec.title}”至少 {spec.min} 字", "请写完整。", "too-short", spec)
+
+
+def _list(scope: Scope, spec: Fact, value: Any, path: str, item: Any, *, unique: bool = False) -> Iterator[Defect]:
+    limit = spec.max or MAX_ITEMS
+    if not isinstance(value, list):
+        yield wrong(scope.action, path, f"“{spec.title}”应为列表", "请逐项填写。", "type", spec)
+    elif len(value) > limit:
+        yield wrong(
+            scope.action, path, f"“{spec.title}”至多 {limit} 项，实有 {len(value)} 项", "请减少。", "too-many", spec
+        )
+    else:
+        for i, v in enumerate(value):
+            yield from item(scope, spec, v, f"{path}[{i}]")
+        if unique and len({str(v) for v in value}) != len(value):
+            yield wrong(scope.action, path, f"“{spec.title}”中有重复项", "请删去重复项。", "repeated", spec)
+
+
+def _date(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2023-03-06") else None
+    except ValueError:
+        day = None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"“{spec.title}”应为 {FIRST_YEAR} 至 {LAST_YEAR} 年间的日期，实为 {str(value)[:20]}"
+        yield wrong(scope.action, path, message, "请按 2023-03-06 的格式填写。", "date", spec)
+
+
+def _instant(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        yield wrong(
+            scope.action, path, f"“{spec.title}”应为带时区的时刻", "例如 2023-03-06T09:30:00+08:00。", "instant", spec
+        )
+
+
+def _int(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    bounded = spec.type is FactType.INT
+    low = spec.min if bounded and spec.min is not None else -MAX_INT
+    high = spec.max if bounded and spec.max is not None else MAX_INT
+    if not isinstance(value, int) or isinstance(value, bool):
+        yield wrong(scope.action, path, f"“{spec.title}”应为整数", "请改填整数。", "type", spec)
+    elif not low <= value <= high:
+        message = f"“{spec.title}”应在 {low} 至 {high} 之间，实为 {value}"
+        yield wrong(scope.action, path, message, "请核对数字。", "range", spec)
+
+
+def _bool(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    if not isinstance(value, bool):
+        yield wrong(scope.action, path, f"“{spec.title}”应为是或否", "请填 true 或 false。", "type", spec)
+
+
+def _choice(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    codes = scope.case.rulebook.by_choices.get(spec.of or "", {})
+    if not isinstance(value, str) or value not in codes:
+        options = "、".join(f"{c}({choice.label})" for c, choice in codes.items())
+        yield wrong(
+            scope.action, path, f"“{spec.title}”没有这一选项：{str(value)[:40]}", f"可选：{options}", "choice", spec
+        )
+
+
+def _party(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    party = scope.case.parties.get(value) if isinstance(value, str) else None
+    if party is None:
+        known = "、".join(f"{p.id}({p.name})" for p in scope.case.parties.values())
+        message = f"“{spec.title}”：本案没有当事人“{str(value)[:40]}”"
+        yield wrong(scope.action, path, message, f"本案当事人：{known or '(无)'}。", "party", spec)
+    elif spec.roles and party.role not in spec.roles:
+        yield wrong(
+            scope.action, path, f"“{spec.title}”不应是“{party.name}”", "请核对当事人的身份。", "party-role", spec
+        )
+
+
+def _record(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value < scope.entry.seq:
+        message = f"“{spec.title}”应为本案此前的记录号，实为 {str(value)[:20]}"
+        yield wrong(scope.action, path, message, f"本案此前有 {scope.entry.seq - 1} 号以内的记录。", "record", spec)
+
+
+def _pattern(pattern: re.Pattern[str], example: str) -> Any:
+    def check(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            yield wrong(
+                scope.action, path, f"“{spec.title}”格式不对：{str(value)[:40]}", f"例如 {example}。", "type", spec
+            )
+
+    return check
+
+
+def _digest(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    try:
+        right = isinstance(value, str) and len(b64u_decode(value)) == SHA256_SIZE
+    except Fault:
+        right = False
+    if not right:
+        yield wrong(scope.action, path, f"“{spec.title}”应为 SHA-256 摘要", "base64url,43 个字符。", "type", spec)
+
+
+def _key(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    try:
+        PublicKey.from_jwk(value)
+    except Fault as fault:
+        yield wrong(scope.action, path, f"“{spec.title}”不是可用的公钥：{fault}", "请提交 Ed25519 公钥。", "key", spec)
+
+
+def _changes(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    if not isinstance(value, dict):
+        yield wrong(scope.action, path, f"“{spec.title}”应为更正后的各项", "请按目标记录的项目填写。", "type", spec)
+
+
+def _texts(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    yield from _list(scope, spec, value, path, _text)
+
+
+def _ints(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    yield from _list(scope, spec, value, path, _int, unique=True)
+
+
+def _choices(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    yield from _list(scope, spec, value, path, _choice, unique=True)
+
+
+def _parties(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    yield from _list(scope, spec, value, path, _party, unique=True)
+
+
+def _codes(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    yield from _list(scope, spec, value, path, _pattern(CODE, "handler"), unique=True)
+
+
+VALUE_CHECKS: dict[FactType, Callable[[Scope, Fact, Any, str], Iterator[Defect]]] = {
+    FactType.TEXT: _text,
+    FactType.TEXTS: _texts,
+    FactType.DATE: _date,
+    FactType.INSTANT: _instant,
+    FactType.INT: _int,
+    FactType.INTS: _ints,
+    FactType.BOOL: _bool,
+    FactType.MONEY: _pattern(MONEY, "11800000.00"),
+    FactType.CHOICE: _choice,
+    FactType.CHOICES: _choices,
+    FactType.PARTY: _party,
+    FactType.PARTIES: _parties,
+    FactType.RECORD: _record,
+    FactType.CODE: _pattern(CODE, "handler"),
+    FactType.CODES: _codes,
+    FactType.KEY: _key,
+    FactType.KID: _digest,
+    FactType.CASE: _pattern(UUID, "018f2f3e-7c1a-7b3c-9d2e-0123456789ab"),
+    FactType.DIGEST: _digest,
+    FactType.CHANGES: _changes,
+}
