@@ -37,7 +37,7 @@ class CalendarGap(Fault):
 
 @dataclass(frozen=True, slots=True)
 class DayKind:
-    """What a day is. `name` says why ("国庆节放假", "调休上班", "周末", "工作日"); `notice` the number that did."""
+    """What a day is. `name` says why ("国庆节放假", "调休上班", "周末", "工作日"); `notice` by which one, if any."""
 
     day: date
     working: bool
