@@ -166,7 +166,7 @@ def signing_input(payload: bytes, kid: str) -> bytes:
 def sign_act(payload: bytes, key: Signing) -> Signature:
     """`key`'s signature over `payload`. Fault "not-a-signer" when the act doesn't name the key among its signers."""
     if key.kid not in {signer.kid for signer in Act.parse(payload).signers}:
-        raise Fault("not-a-signer", "该行为的签署人名单中没有这把密钥。", "请核对所用密钥,或重新拟稿。")
+        raise Fault("not-a-signer", "该行为的签署人名单中没有这把密钥。", "请核对所用密钥，或重新拟稿。")
     return Signature(b64u(protected_header(key.kid)), b64u(key.sign(signing_input(payload, key.kid))))
 
 

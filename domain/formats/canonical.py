@@ -60,7 +60,7 @@ def parse(data: bytes, *, limit: int = LIMIT) -> Json:
             text, object_pairs_hook=_object, parse_float=_float, parse_int=_integer, parse_constant=_float
         )
     except json.JSONDecodeError as error:
-        raise Fault("json-syntax", f"JSON 语法错误:第 {error.lineno} 行第 {error.colno} 列。") from error
+        raise Fault("json-syntax", f"JSON 语法错误：第 {error.lineno} 行第 {error.colno} 列。") from error
     _guard(value, "", 0)
     return value
 
@@ -69,7 +69,9 @@ def parse_canonical(data: bytes, *, limit: int = LIMIT) -> Json:
     """As `parse`, and `data` must be what `dump` writes: Fault "not-canonical" otherwise."""
     value = parse(data, limit=limit)
     if dump(value) != data:
-        raise Fault("not-canonical", "JSON 文本不是规范形式(RFC 8785)。", "请按规范形式重新生成,不要改动已签名的字节。")
+        raise Fault(
+            "not-canonical", "JSON 文本不是规范形式(RFC 8785)。", "请按规范形式重新生成，不要改动已签名的字节。"
+        )
     return value
 
 
@@ -99,12 +101,12 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(result) != len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
-        raise Fault("json-duplicate", f"JSON 对象中成员名重复:{repeated[:64]!a}。")
+        raise Fault("json-duplicate", f"JSON 对象中成员名重复：{repeated[:64]!a}。")
     return result
 
 
 def _float(text: str) -> Never:
-    raise Fault("json-number", f"不接受小数、指数或非数值:{text[:32]}。", "金额写成带两位小数的字符串,单位为元。")
+    raise Fault("json-number", f"不接受小数、指数或非数值：{text[:32]}。", "金额写成带两位小数的字符串，单位为元。")
 
 
 def _integer(text: str) -> int:
@@ -157,7 +159,7 @@ def _guard_members(value: object, place: str, depth: int) -> None:
     if isinstance(value, dict):
         for name, member in value.items():
             if type(name) is not str or not _PRINTABLE.fullmatch(name):
-                raise Fault("json-name", f"成员名只能是可打印 ASCII 字符:{str(name)[:64]!a}。", field=place or None)
+                raise Fault("json-name", f"成员名只能是可打印 ASCII 字符：{str(name)[:64]!a}。", field=place or None)
             _guard(member, f"{place}.{name}" if place else name, depth)
 
 

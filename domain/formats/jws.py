@@ -36,7 +36,7 @@ def header_kid(data: bytes, typ: str) -> str:
     try:
         value = parse_object(data, limit=HEADER_OCTETS)
     except Fault as fault:
-        raise Fault("header", f"签名头不规范:{fault}") from fault
+        raise Fault("header", f"签名头不规范：{fault}") from fault
     kid = value.get("kid")
     if value.keys() != {"alg", "kid", "typ"} or value["typ"] != typ or not isinstance(kid, str):
         raise Fault("header", f"签名头应恰有 alg、kid、typ,且 typ 为 {typ}。")

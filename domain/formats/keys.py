@@ -43,7 +43,7 @@ def thumbprint(jwk: Mapping[str, str]) -> str:
     """RFC 7638 key id: b64u SHA-256 of the required members in lexicographic order. Fault "key" if one is missing."""
     required = {"OKP": ("crv", "kty", "x"), "EC": ("crv", "kty", "x", "y")}.get(jwk.get("kty", ""), ())
     if not required or any(name not in jwk for name in required):
-        raise Fault("key", "公钥缺少必要成员,或密钥类型未知。")
+        raise Fault("key", "公钥缺少必要成员，或密钥类型未知。")
     return digest(dump({name: jwk[name] for name in required}))
 
 
@@ -56,7 +56,7 @@ class PublicKey:
 
     def __post_init__(self) -> None:
         if len(self.raw) != KEY_OCTETS:
-            raise Fault("key", f"Ed25519 公钥应为 {KEY_OCTETS} 字节,实际 {len(self.raw)} 字节。")
+            raise Fault("key", f"Ed25519 公钥应为 {KEY_OCTETS} 字节，实际 {len(self.raw)} 字节。")
         object.__setattr__(self, "kid", thumbprint(self.jwk))
 
     @property
@@ -75,9 +75,9 @@ class PublicKey:
         try:
             key = cls(b64u_decode(x))
         except Fault as fault:
-            raise Fault("key", f"公钥 x 无效:{fault}") from fault
+            raise Fault("key", f"公钥 x 无效：{fault}") from fault
         if not _acceptable(key.raw) or not _on_curve(key.raw):
-            raise Fault("key", "公钥不可用:编码不规范、不在曲线上或属于小阶点。")
+            raise Fault("key", "公钥不可用：编码不规范、不在曲线上或属于小阶点。")
         return key
 
     def verify(self, signature: bytes, message: bytes) -> bool:

@@ -48,7 +48,7 @@ def members(value: Json, names: Collection[str], field: str) -> dict[str, Json]:
             for what, listed in (("缺少", missing), ("多出", unknown))
             if listed
         )
-        raise Fault("shape", f"{field} 的成员不符:{detail}。", field=field)
+        raise Fault("shape", f"{field} 的成员不符：{detail}。", field=field)
     return result
 
 
@@ -106,7 +106,7 @@ def uuid7(value: Json, field: str) -> str:
 
 def code(value: Json, field: str) -> str:
     """A code of a rulebook: ASCII letters, digits, `.`, `_`, `-`, at most 64, the first a letter or digit."""
-    return _matching(_CODE, value, field, "代码(ASCII 字母、数字、连字符,至多 64 字符)")
+    return _matching(_CODE, value, field, "代码(ASCII 字母、数字、连字符，至多 64 字符)")
 
 
 def digest(value: Json, field: str) -> str:

@@ -216,7 +216,7 @@ def _opened(encoded: str) -> tuple[str, Json]:
     try:
         return _parts(parse_canonical(b64u_decode(encoded)))
     except Fault as fault:
-        raise Fault("disclosure-malformed", f"披露项无法读取:{fault}") from fault
+        raise Fault("disclosure-malformed", f"披露项无法读取：{fault}") from fault
 
 
 def _parts(value: Json) -> tuple[str, Json]:
