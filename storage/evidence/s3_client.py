@@ -1,0 +1,139 @@
+"""The `minio` client as evidence needs it: writes that never replace, time limits, no silent repeats, our Faults.
+
+Keeps: a put or the completion of a multipart upload carries `If-None-Match: *` (RFC 9110 §13.1.2), so a request that
+was carried out and sent again can't store a second version. Pinned to minio 7.2.20, whose `put_object` has no argument
+for this header.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
+
+import urllib3
+from minio import Minio
+from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
+from urllib3.exceptions import HTTPError
+
+from storage.evidence import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.errors import Fault
+
+_SECONDS_TO_CONNECT = 5
+_SECONDS_OF_SILENCE = 120
+_CONNECTIONS = 16
+_TAKEN = (409, 412)
+
+
+@dataclass(frozen=True, slots=True)
+class S3Place:
+    """Where the bucket is: `endpoint` as host:port without scheme, and who asks; `secure` is TLS."""
+
+    endpoint: str
+    bucket: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    secure: bool = True
+    region: str = "us-east-1"
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}/{self.bucket}"
+
+
+class NameTaken(Exception):  # noqa: N818  # an answer, not an error: look at what is there
+    """The store refused a write because something lies under the name already, or is just being put there."""
+
+
+class WriteOnceClient(Minio):
+    """A Minio client that only creates objects. Its `put_object` raises S3Error 412 (409 in a race) on a taken name."""
+
+    def _execute(
+        self,
+        method: str,
+        bucket_name: str | None = None,
+        object_name: str | None = None,
+        body: bytes | None = None,
+        headers: Any = None,
+        query_params: Any = None,
+        preload_content: bool = True,
+        no_body_trace: bool = False,
+    ) -> Any:
+        query = set(query_params or {})
+        if object_name and ((method == "PUT" and not query) or (method == "POST" and query == {"uploadId"})):
+            headers = {**(headers or {}), "If-None-Match": "*"}
+        return super()._execute(
+            method,
+            bucket_name=bucket_name,
+            object_name=object_name,
+            body=body,
+            headers=headers,
+            query_params=query_params,
+            preload_content=preload_content,
+            no_body_trace=no_body_trace,
+        )
+
+
+def connect(place: S3Place) -> WriteOnceClient:
+    """A client for `place`; safe to share between threads. TLS trusts the system's certificates (SSL_CERT_FILE)."""
+    return WriteOnceClient(
+        endpoint=place.endpoint,
+        access_key=place.access_key,
+        secret_key=place.secret_key,
+        secure=place.secure,
+        region=place.region,
+        http_client=urllib3.PoolManager(
+            maxsize=_CONNECTIONS,
+            retries=False,
+            timeout=urllib3.Timeout(connect=_SECONDS_TO_CONNECT, read=_SECONDS_OF_SILENCE),
+        ),
+    )
+
+
+@contextmanager
+def answers(place: S3Place) -> Iterator[None]:
+    """Turn what the client raises into Faults: no answer and 5xx leave the outcome unknown, the rest is a refusal."""
+    try:
+        yield
+    except HTTPError as error:
+        raise faults.unreachable(str(place)) from error
+    except MinioException as error:
+        raise _fault(place, error) from error
+    except (ParseError, UnicodeDecodeError) as error:
+        raise faults.refused(str(place), "答复无法解读") from error
+
+
+@contextmanager
+def creating() -> Iterator[None]:
+    """Raise NameTaken where the store refused a conditional write for its condition."""
+    try:
+        yield
+    except MinioException as error:
+        if _status(error) in _TAKEN:
+            raise NameTaken from error
+        raise
+
+
+def is_missing(error: S3Error) -> bool:
+    """Whether the store says that there is no such object or version."""
+    return error.code in {"NoSuchKey", "NoSuchVersion"}
+
+
+def _fault(place: S3Place, error: MinioException) -> Fault:
+    status = _status(error)
+    if status >= 500:  # noqa: PLR2004  # RFC 9110 §15.6
+        return faults.unreachable(str(place))
+    what = error.code if isinstance(error, S3Error) else type(error).__name__
+    return faults.refused(str(place), f"HTTP {status} {what}")
+
+
+def _status(error: MinioException) -> int:
+    if isinstance(error, S3Error):
+        return int(error.response.status)
+    if isinstance(error, ServerError):
+        return int(error.status_code)
+    return int(error._code) if isinstance(error, InvalidResponseError) else 0  # noqa: SLF001  # no public member
