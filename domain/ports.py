@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
+
+    from .formats.record import Record
+    from .rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +112,124 @@ class EvidenceVault(Protocol):
 
     def objects(self) -> Iterator[tuple[str, str | None]]:
         """(object, version) of everything that lies there, every version, in no promised order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as the store holds it: its dense position in the store (from 1), case, seq, and bytes."""
+
+    position: int
+    case: str
+    seq: int
+    data: bytes
+
+
+class EventStore(Protocol):
+    """Where records lie: append-only, one row per record, (case, seq) unique, act id unique in the archive.
+
+    Positions are dense and in the order of commitment. Fault `store-unknown` means the outcome of a write is unknown:
+    repeat the same call. Nothing is ever changed or removed through this port.
+    """
+
+    def append(self, record: Record) -> int:
+        """Commit one record durably; its position. Fault `seq-taken` ((case, seq) exists), `act-taken` (act id)."""
+        ...
+
+    def case(self, case: str) -> tuple[bytes, ...]:
+        """The record bytes of a case in order of seq; empty if there is none."""
+        ...
+
+    def find_act(self, act: str) -> Stored | None:
+        """The record that holds the act with this id."""
+        ...
+
+    def after(self, position: int, limit: int) -> tuple[Stored, ...]:
+        """Up to `limit` records that follow `position`, in order."""
+        ...
+
+    def cases(self) -> tuple[tuple[str, int], ...]:
+        """Every case with its number of records, by order of first commitment."""
+        ...
+
+    def position(self) -> int:
+        """The position of the last record; 0 if there is none."""
+        ...
+
+
+class WithheldFacts(Protocol):
+    """Disclosures of withheld facts, encrypted under one key per case; never in records, logs or errors."""
+
+    def put(self, case: str, act: str, disclosures: tuple[str, ...]) -> None:
+        """Keep an act's disclosures; the same again is no change, others under the same id: Fault `withheld-exists`."""
+        ...
+
+    def get(self, case: str, act: str) -> tuple[str, ...]:
+        """The act's disclosures; empty if there are none or they were destroyed."""
+        ...
+
+    def destroy(self, case: str) -> None:
+        """Destroy the case's key: its disclosures can never be read again."""
+        ...
+
+
+class Clock(Protocol):
+    """Where time enters."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Where identity and chance enter."""
+
+    def uuid7(self) -> str:
+        """A fresh UUID version 7, lower case."""
+        ...
+
+    def salt(self) -> bytes:
+        """16 random bytes."""
+        ...
+
+
+class Rulebooks(Protocol):
+    """Compiled rulebooks and calendars that are installed, by digest; those of the past too."""
+
+    def rulebook(self, digest: str) -> Rulebook:
+        """The rulebook with this digest; Fault `unknown-rulebook`."""
+        ...
+
+    def current(self) -> Mapping[str, Rulebook]:
+        """The newest version of each installed rulebook, by id."""
+        ...
+
+    def form(self, rulebook_id: str, path: str) -> bytes:
+        """A form's bytes."""
+        ...
+
+    def calendars(self) -> Mapping[str, bytes]:
+        """Every installed year's table as canonical JSON, by name (`cn-2023`)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An evidence file in the vault with what its sender said of it: name (normalised), media type, case."""
+
+    stored: StoredBlob
+    case: str
+    name: str
+    media: str
+
+
+class Attachments(Protocol):
+    """Evidence files that were stored and may be named by drafts, by object; a convenience, never proof."""
+
+    def put(self, attached: Attached) -> None:
+        """Remember a stored file; the same again is no change."""
+        ...
+
+    def get(self, object: str) -> Attached | None:
+        """The stored file with this name, or None."""
         ...

@@ -52,7 +52,9 @@ def admissible(case: Case, entry: Entry) -> Outcome:
     action = case.rulebook.by_action.get(entry.action)
     if action is None:
         message = f"规则手册“{case.rulebook.title}”没有“{entry.action}”这一行为"
-        return Outcome(Answer.REFUSED, (Defect("unknown-action", message, "请从行为清单中选择。", action=entry.action),))
+        return Outcome(
+            Answer.REFUSED, (Defect("unknown-action", message, "请从行为清单中选择。", action=entry.action),)
+        )
     scope = Scope(case, entry, action)
     impossible = tuple(_impossible(scope))
     if impossible:
@@ -135,7 +137,10 @@ def _derived(scope: Scope) -> Iterator[Defect]:
     for fact in scope.action.facts:
         if fact.derived is None:
             continue
-        given, computed = scope.entry.facts.get(fact.name), derived_value(scope.case, fact.derived, scope.entry.occurred_on)
+        given, computed = (
+            scope.entry.facts.get(fact.name),
+            derived_value(scope.case, fact.derived, scope.entry.occurred_on),
+        )
         if (given or []) != computed:
             message = f"“{fact.title}”由系统推算，应为 {computed}，实为 {given}"
             yield Defect("derived", message, "请重新起草。", fact.article, scope.action.code, f"facts.{fact.name}")
@@ -167,7 +172,9 @@ def unlawful(scope: Scope) -> Iterator[Defect]:
     yield from unsigned(scope)
 
 
-def _law(scope: Scope, code: str, message: str, remedy: str, field: str | None = None, record: int | None = None) -> Defect:
+def _law(
+    scope: Scope, code: str, message: str, remedy: str, field: str | None = None, record: int | None = None
+) -> Defect:
     article = scope.action.article[0] if scope.action.article else None
     return Defect(code, message, remedy, article, scope.action.code, field, record)
 
@@ -208,7 +215,8 @@ def _windows(scope: Scope) -> Iterator[Defect]:
         if window.opens.action == action.code and isinstance(asked, int):
             used = capped_days(case, cap)
             if used + asked > cap.max:
-                message = f"“{window.title}”合计最多 {cap.max} 日，已用 {used} 日，本次 {asked} 日，超出 {used + asked - cap.max} 日"
+                over = used + asked - cap.max
+                message = f"“{window.title}”合计最多 {cap.max} 日，已用 {used} 日，本次 {asked} 日，超出 {over} 日"
                 remedy = f"本次至多可定 {max(0, cap.max - used)} 日。"
                 yield replace(_law(scope, "cap", message, remedy, f"facts.{window.lasts}"), article=cap.article)
 
@@ -233,7 +241,9 @@ def _limits(scope: Scope) -> Iterator[Defect]:
 def _signers(scope: Scope) -> Iterator[Defect]:
     shortfalls = []
     for way in scope.action.by:
-        short = [(s, n) for s in way if (n := sum(1 for x in scope.entry.signers if x.capacity == s.capacity)) < s.count]
+        short = [
+            (s, n) for s in way if (n := sum(1 for x in scope.entry.signers if x.capacity == s.capacity)) < s.count
+        ]
         if not short:
             return
         shortfalls.append(short)
@@ -267,7 +277,9 @@ def _recipients(scope: Scope) -> Iterator[Defect]:
         return
     for party in scope.case.parties.values():
         if party.role in serve.all and party.id not in named:
-            yield _law(scope, "recipient", f"“{scope.action.title}”应当送达{party.name}", "请加入收件人。", "facts.recipients")
+            yield _law(
+                scope, "recipient", f"“{scope.action.title}”应当送达{party.name}", "请加入收件人。", "facts.recipients"
+            )
 
 
 def answered(scope: Scope) -> Iterator[Defect]:
@@ -285,4 +297,3 @@ def answered(scope: Scope) -> Iterator[Defect]:
         elif target.voided_by is not None:
             message = f"第 {target.seq} 号记录已被第 {target.voided_by} 号记录作废"
             yield Defect("voided", message, "请核对记录号。", action=scope.action.code, field=f"facts.{name}")
-

@@ -41,15 +41,21 @@ def _corrections(scope: Scope, number: int) -> Iterator[Defect]:
     target = scope.case.entries[number - 1]
     action = scope.case.rulebook.by_action.get(target.action)
     if action is None or action.rectifies:
-        yield Defect("target", "更正记录本身不能再更正", "请作废后重新更正。", action=code, field="facts.target", record=number)
+        yield Defect(
+            "target", "更正记录本身不能再更正", "请作废后重新更正。", action=code, field="facts.target", record=number
+        )
         return
     if not facts.get("changes") and not facts.get("occurred") and "_sd" not in facts:
-        yield Defect("no-change", "没有写明更正的内容", "请填写更正后的各项或日期。", action=code, field="facts.changes")
+        yield Defect(
+            "no-change", "没有写明更正的内容", "请填写更正后的各项或日期。", action=code, field="facts.changes"
+        )
         return
     for name in facts.get("changes") or {}:
         spec = next((f for f in action.facts if f.name == name), None)
         if spec is not None and spec.derived:
-            yield Defect("derived", f"“{spec.title}”由系统推算，不能更正", "请删去。", action=code, field=f"facts.changes.{name}")
+            yield Defect(
+                "derived", f"“{spec.title}”由系统推算，不能更正", "请删去。", action=code, field=f"facts.changes.{name}"
+            )
     after = corrected(target, scope.entry)
     inner = fact_rules.Scope(scope.case, after, action)
     for defect in fact_rules.malformed(inner):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
 
 from ..errors import Fault
 from ..formats.canonical import dump, parse_object
@@ -26,9 +25,6 @@ from .vocabulary import (
     Stage,
     Window,
 )
-
-if TYPE_CHECKING:
-    from ..formats.canonical import Json
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ class Rulebook:
         if value.get("vocabulary") != VOCABULARY:
             raise Fault(
                 "vocabulary",
-                f"规则手册的词汇表版本应为 {VOCABULARY},实为 {value.get('vocabulary')!r}",
+                f"规则手册的词汇表版本应为 {VOCABULARY}，实为 {value.get('vocabulary')!r}",
                 "请用支持该版本的软件读取。",
             )
         return shape.read(cls, value)
@@ -65,7 +61,7 @@ class Rulebook:
     @cached_property
     def data(self) -> bytes:
         """The canonical rulebook.json."""
-        return dump(cast("Json", shape.write(self)))
+        return dump(shape.write(self))
 
     @cached_property
     def digest(self) -> str:

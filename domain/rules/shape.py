@@ -59,7 +59,7 @@ def write(value: Any) -> Json:
 
 def _wrong(path: str, expected: str, value: Any) -> Fault:
     came = repr(str(value)[:60])
-    return Fault("shape", f"{path or '(根)'}:应为{expected},实为 {came}", "请按规则手册词汇表改正。", field=path)
+    return Fault("shape", f"{path or '(根)'}：应为{expected}，实为 {came}", "请按规则手册词汇表改正。", field=path)
 
 
 def _read(kind: Any, value: Any, path: str) -> Any:
@@ -112,7 +112,7 @@ def _read_dataclass(cls: type, value: Any, path: str) -> Any:
     for name in value:
         if name not in members:
             unknown = f"{path}.{name}".lstrip(".")
-            raise Fault("unknown-word", f"{unknown}:词汇表中没有这个词", "请改用词汇表中的词。", field=unknown)
+            raise Fault("unknown-word", f"{unknown}：词汇表中没有这个词", "请改用词汇表中的词。", field=unknown)
     hints = _hints(cls)
     out: dict[str, Any] = {}
     for name, f in members.items():
@@ -120,5 +120,5 @@ def _read_dataclass(cls: type, value: Any, path: str) -> Any:
             out[f.name] = _read(hints[f.name], value[name], f"{path}.{name}".lstrip("."))
         elif f.default is MISSING:
             missing = f"{path}.{name}".lstrip(".")
-            raise Fault("missing-word", f"{missing}:缺少", "请补上这一项。", field=missing)
+            raise Fault("missing-word", f"{missing}：缺少", "请补上这一项。", field=missing)
     return cls(**out)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .reckoning import Unit as Unit  # noqa: PLC0414  # a word of the vocabulary
+
 VOCABULARY = 1
 NEW = "new"  # the reserved stage of a case that has no record yet
 RESERVED_CAPACITIES = ("root", "self")  # of the register: the founding key; the officer whose case it is
@@ -62,13 +64,6 @@ class Class(StrEnum):
     def withheld(self) -> bool:
         """Whether values of this class stand behind digests in the act."""
         return self not in (Class.PUBLIC, Class.PARTY)
-
-
-class Unit(StrEnum):
-    """What a length counts."""
-
-    WORKDAYS = "workdays"  # 工作日
-    DAYS = "days"  # 日
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One span of a window. `opening` is the record that opened it; `opened` None until it has begun (service);
-    `closed` the day it ended or will lapse, None while nothing ends it; `closing` the record that ended it;
-    `ordered` its ordered calendar days where it lasts.
+    """One span of a window.
+
+    `opening` is the record that opened it; `opened` None until it has begun (service); `closed` the day it ended or
+    will lapse, None while nothing ends it; `closing` the record that ended it; `ordered` its ordered calendar days.
     """
 
     window: str

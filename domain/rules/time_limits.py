@@ -1,0 +1,188 @@
+"""Time limits of a case (期间), as of a civil day.
+
+Keeps: a limit's day count never includes its first day (第四十一条); overlapping exclusions count once (R5); one that
+has not returned stops the clock (R29); a due date that needs an unpublished holiday table is provisional (R34).
+Leaves: whether an act may be entered (`admissible`), what a missed limit means in law (compliance).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from . import dates as dated
+from .reckoning import Interval, Reckoning, late_by, reckon, used
+from .vocabulary import Length, Limit, Moment, Pick, Ref, Unit
+from .windows import spans
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from .case import Case
+
+LIMIT_PREFIX = "limit."  # a Ref to another limit's due date: action "limit.<code>", field "due"
+
+
+class Status(StrEnum):
+    """Where a limit stands."""
+
+    NOT_BEGUN = "not-begun"  # 未起算
+    RUNNING = "running"  # 进行中
+    STOPPED = "stopped"  # 停止计算
+    OVERDUE = "overdue"  # 已逾期
+    KEPT = "kept"  # 按期
+    MISSED = "missed"  # 逾期完成
+    MOOT = "moot"  # 无须再办
+    INDETERMINATE = "indeterminate"  # 无法判定
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One limit of one case, for one party where it has one (`of`), as of a day.
+
+    Days are civil days. `late` is the net days late (0: done on the next non-working day; None: not late); `left` the
+    net days left; `reckoning` explains day by day and is None while the limit has not begun or ends on a stated date.
+    """
+
+    limit: Limit
+    of: str | None
+    status: Status
+    start: dated.Dated | None = None
+    due: date | None = None
+    provisional: bool = False
+    done_at: dated.Dated | None = None
+    late: int | None = None
+    left: int | None = None
+    used: int | None = None
+    excluded: tuple[Interval, ...] = ()
+    reckoning: Reckoning | None = None
+
+    @property
+    def title(self) -> str:
+        """The limit's Chinese title."""
+        return self.limit.title
+
+    @property
+    def article(self) -> str:
+        """The article that sets it."""
+        return self.limit.article
+
+    @property
+    def done(self) -> date | None:
+        """The day on which it was met, if it was."""
+        return self.done_at.day if self.done_at else None
+
+
+def deadlines(case: Case, today: date) -> tuple[Deadline, ...]:
+    """Every limit of the rulebook, each per recipient where it has one, as of `today`; order of the rulebook."""
+    return tuple(d for limit in case.rulebook.limits for d in reckoned(case, limit, today))
+
+
+def reckoned(case: Case, limit: Limit, today: date) -> tuple[Deadline, ...]:
+    """The deadlines of one limit; one that has not begun has no dates. Source: 第三十三条, 第四十一条, R1-R5."""
+    if limit.each is None:
+        return (_deadline(case, limit, None, today),)
+    action, _, _ = limit.each.partition(".")
+    parties = dated.recipients(case, action)
+    return tuple(_deadline(case, limit, party, today) for party in parties) or (
+        Deadline(limit, None, Status.NOT_BEGUN),
+    )
+
+
+def _picked(case: Case, moment: Moment, of: str | None, today: date) -> dated.Dated | None:
+    if not any(ref.action.startswith(LIMIT_PREFIX) for ref in moment.refs):
+        return dated.picked(case, moment, of)
+    found = []
+    for ref in moment.refs:
+        if ref.action.startswith(LIMIT_PREFIX):
+            other = case.rulebook.by_limit[ref.action.removeprefix(LIMIT_PREFIX)]
+            ends = [(d.due, d.start) for d in reckoned(case, other, today)]
+            days = [dated.Dated(due, start.seq) for due, start in ends if due is not None and start is not None]
+        else:
+            days = dated.dates(case, ref, of)
+        found += days
+        if days and moment.pick is Pick.PREFER:
+            break
+    order = min if moment.pick is Pick.FIRST else max
+    return order(found, key=lambda d: (d.day, d.seq), default=None)
+
+
+def _deadline(case: Case, limit: Limit, of: str | None, today: date) -> Deadline:
+    begun = limit.given is None or bool(case.valid(limit.given))
+    start = _picked(case, limit.from_, of, today) if begun else None
+    if start is None:
+        return Deadline(limit, of, Status.NOT_BEGUN)
+    excluded = _excluded(case, limit)
+    reckoning, due = _reckon(case, limit, of, start, excluded)
+    if reckoning is None and due is None:
+        return Deadline(limit, of, Status.NOT_BEGUN, start=start)
+    provisional = reckoning.provisional if reckoning else due is not None and case.calendar.day(due).provisional
+    base = Deadline(limit, of, Status.RUNNING, start, due, provisional, excluded=excluded, reckoning=reckoning)
+    done = _picked(case, limit.to, of, today)
+    if done is not None:
+        return _finished(case, replace(base, done_at=done))
+    if any(case.valid(action) for action in limit.moot):
+        return replace(base, status=Status.MOOT)
+    return _open(case, base, today)
+
+
+def _excluded(case: Case, limit: Limit) -> tuple[Interval, ...]:
+    windows = [case.rulebook.by_window[code] for code in limit.excludes]
+    found = [(w.code, s) for w in windows for s in spans(case, w)]
+    return tuple(Interval(code, s.opened, s.closed) for code, s in found if s.opened is not None)
+
+
+def _reckon(
+    case: Case, limit: Limit, of: str | None, start: dated.Dated, excluded: tuple[Interval, ...]
+) -> tuple[Reckoning | None, date | None]:
+    length = _units(case, limit.length)
+    if length is not None:
+        reckoning = reckon(case.calendar, start.day, length, limit.length.unit, excluded, roll=limit.roll)
+        return reckoning, reckoning.due
+    stated = limit.length.until and dated.picked(case, Moment(Pick.LATEST, (limit.length.until,)), of)
+    return None, case.calendar.next_working(stated.day) if stated else None
+
+
+def _units(case: Case, length: Length) -> int | None:
+    return length.n if length.n is not None else _number(case, length.fact)
+
+
+def _number(case: Case, ref: Ref | None) -> int | None:
+    if ref is None:
+        return None
+    values = [e.facts.get(ref.field) for e in case.valid(ref.action)]
+    numbers = [v for v in values if isinstance(v, int) and not isinstance(v, bool)]
+    return numbers[-1] if numbers else None
+
+
+def _unit(d: Deadline) -> Unit:
+    return d.limit.length.unit if d.reckoning else Unit.DAYS
+
+
+def _finished(case: Case, d: Deadline) -> Deadline:
+    """Kept or missed; indeterminate where an exclusion never returned and it matters (R29)."""
+    if d.start is None or d.done is None:
+        return d
+    count = used(case.calendar, d.start.day, d.done, _unit(d), d.excluded)
+    if d.due is None:
+        strict = d.reckoning.strict_due if d.reckoning else d.done
+        return replace(d, used=count, status=Status.KEPT if d.done <= strict else Status.INDETERMINATE)
+    if d.done <= d.due:
+        return replace(d, used=count, status=Status.KEPT)
+    late = late_by(case.calendar, d.due, d.done, _unit(d), d.excluded)
+    return replace(d, used=count, status=Status.MISSED, late=late)
+
+
+def _open(case: Case, d: Deadline, today: date) -> Deadline:
+    if d.start is None:
+        return d
+    count = used(case.calendar, d.start.day, today, _unit(d), d.excluded) if today > d.start.day else 0
+    if d.due is None:
+        return replace(d, status=Status.STOPPED, used=count, left=d.reckoning.frozen_left if d.reckoning else None)
+    if today <= d.due:
+        since = max(today, d.start.day)
+        return replace(d, used=count, left=used(case.calendar, since, d.due, _unit(d), d.excluded))
+    return replace(
+        d, used=count, status=Status.OVERDUE, late=late_by(case.calendar, d.due, today, _unit(d), d.excluded)
+    )
