@@ -1,0 +1,61 @@
+"""Every `anjuan` command that the README shows exists, with every option that it shows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+import typer.main
+from ops.cli.main import app
+
+from tests.house.tree import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMAND = typer.main.get_command(app)
+
+
+def commands(markdown: str) -> Iterator[list[str]]:
+    """The words after `anjuan` of each command in the fenced blocks; continued lines are one."""
+    for block in re.findall(r"^```(?:sh|bash|console|shell)\n(.*?)^```", markdown, flags=re.MULTILINE | re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            if found := re.match(r"\s*(?:\$ )?(?:\S*/)?anjuan (.+)", line):
+                yield shlex.split(found[1], comments=True)
+
+
+def unknown(command: click.Command, arguments: list[str]) -> Iterator[str]:
+    """The sub-commands and options in `arguments` that `command` doesn't have."""
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        if word.startswith("-") and word != "-":
+            if word.split("=")[0] not in known | {"--help"}:
+                yield word
+        elif isinstance(command, click.Group):
+            if word not in command.commands:
+                yield word
+                return
+            yield from unknown(command.commands[word], rest)
+            return
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    shown = list(commands((ROOT / "README.md").read_text(encoding="utf-8")))
+    assert shown
+    assert not [(arguments, wrong) for arguments in shown for wrong in unknown(COMMAND, arguments)]
+
+
+def test_commands_are_read_from_the_fenced_blocks() -> None:
+    block = "$ anjuan init var \\\n  --json  # 建库\n.venv/bin/anjuan verify '案卷 1.zip'\nmake run\n"
+    markdown = f"anjuan no\n```sh\n{block}```\n"
+    assert list(commands(markdown)) == [["init", "var", "--json"], ["verify", "案卷 1.zip"]]
+
+
+@pytest.mark.parametrize("arguments", [["no-such-command"], ["verify", "x.zip", "--no-such-option"]])
+def test_a_command_that_does_not_exist_is_found(arguments: list[str]) -> None:
+    assert list(unknown(COMMAND, arguments)) == [arguments[-1]]
