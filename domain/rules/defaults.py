@@ -1,0 +1,53 @@
+"""What a draft fills in when its author leaves it open and only one answer makes sense.
+
+The record answered where only one is open, everyone upon whom a paper must be served, one row per signature on
+paper, values that are computed. What is filled in is shown and signed like the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from .facts import Scope
+from .sources import keys_of
+from .waivers import derived_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .case import Case, Entry
+    from .vocabulary import Action
+
+
+def filled(case: Case, action: Action, entry: Entry) -> dict[str, Any]:
+    """The facts of `entry` with open ones filled in; given ones are never touched."""
+    facts: dict[str, Any] = dict(entry.facts)
+    if action.answers and "answers" not in facts and (seq := _only_open(case, action)) is not None:
+        facts["answers"] = seq
+    if action.serve is not None and "recipients" not in facts:
+        facts["recipients"] = [p.id for p in case.parties.values() if p.role in action.serve.all]
+    for fact in action.facts:
+        if fact.derived and fact.name not in facts:
+            facts[fact.name] = derived_value(case, fact.derived, entry.occurred_on)
+    return _with_ink(case, action, entry, facts)
+
+
+def _only_open(case: Case, action: Action) -> int | None:
+    """The one record of the answered action that no record of `action` has answered yet; else the only one."""
+    targets = case.valid(action.answers or "")
+    answered = {e.facts.get("answers") for e in case.valid(action.code)}
+    still_open = [e.seq for e in targets if e.seq not in answered]
+    if len(still_open) == 1:
+        return still_open[0]
+    return targets[0].seq if len(targets) == 1 else None
+
+
+def _with_ink(case: Case, action: Action, entry: Entry, facts: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(facts)
+    for ink in action.ink:
+        spec = next(f for f in action.facts if f.name == ink.fact)
+        if ink.fact not in out:
+            keys = keys_of(Scope(case, replace(entry, facts=out), action), spec)
+            out[ink.fact] = [{"of": key, "missing": []} for key in keys or ()]
+    return out
