@@ -18,18 +18,8 @@ _NETWORK = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib"}
 _MACHINE = {"time", "random", "secrets", "sys", "platform", "getpass", "importlib", "pkgutil", "builtins"}
 _OUTSIDE = _FILES | _PROCESSES | _NETWORK | _MACHINE
 _CALLS = {"open", "print", "input", "breakpoint", "exec", "eval", "compile", "__import__"}
-_CLOCK_AND_CHANCE = {
-    "now",
-    "utcnow",
-    "today",
-    "fromtimestamp",
-    "uuid1",
-    "uuid4",
-    "uuid6",
-    "uuid7",
-    "getnode",
-    "urandom",
-}
+_CLOCK = {"now", "utcnow", "today", "fromtimestamp"}
+_CHANCE = {"uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7", "uuid.getnode"}
 
 
 def impurities(tree: ast.AST) -> Iterator[str]:
@@ -38,13 +28,16 @@ def impurities(tree: ast.AST) -> Iterator[str]:
         match node:
             case ast.Import(names=names):
                 imported = [alias.name.split(".")[0] for alias in names]
+            case ast.ImportFrom(module="uuid", names=names) if any(f"uuid.{alias.name}" in _CHANCE for alias in names):
+                yield f"{node.lineno}: imports chance"
+                continue
             case ast.ImportFrom(module=str(module), level=0):
                 imported = [module.split(".")[0]]
             case ast.Call(func=ast.Name(id=called)) if called in _CALLS:
                 yield f"{node.lineno}: calls {called}"
                 continue
-            case ast.Call(func=ast.Attribute() as called) if dotted(called).rpartition(".")[2] in _CLOCK_AND_CHANCE:
-                yield f"{node.lineno}: calls {dotted(called)}"
+            case ast.Call(func=ast.Attribute(attr=called) as chain) if called in _CLOCK or dotted(chain) in _CHANCE:
+                yield f"{node.lineno}: calls {dotted(chain)}"
                 continue
             case _:
                 continue
@@ -73,6 +66,7 @@ def test_domain_touches_nothing_outside() -> None:
         "moment = datetime.now(UTC)",
         "today = datetime.date.today()",
         "fresh = uuid.uuid4()",
+        "from uuid import UUID, uuid7",
     ],
 )
 def test_an_impurity_is_found(source: str) -> None:
@@ -81,7 +75,14 @@ def test_an_impurity_is_found(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["from ..errors import Fault", "from . import shapes", "import datetime", "with member.open() as file: pass"],
+    [
+        "from ..errors import Fault",
+        "from . import shapes",
+        "import datetime",
+        "from uuid import UUID",
+        "shapes.uuid7(text)",
+        "with member.open() as file: pass",
+    ],
 )
 def test_a_pure_line_passes(source: str) -> None:
     assert not list(impurities(ast.parse(source)))

@@ -10,7 +10,7 @@ import pytest
 from tests.house.tree import dotted, files, name, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _CAN_FAIL = {"raises", "warns", "deprecated_call", "fail"}
 
@@ -24,15 +24,28 @@ def sleeps(tree: ast.AST) -> Iterator[int]:
             yield node.lineno
 
 
-def toothless(tree: ast.AST) -> Iterator[str]:
-    """Tests that hold no assertion: no assert, no pytest.raises, no call of check_…, assert_… or expect…."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            inside = list(ast.walk(node))
-            called = {dotted(call.func).rpartition(".")[2] for call in inside if isinstance(call, ast.Call)}
-            judged = any(word.startswith(("check_", "assert_", "expect")) for word in called) or called & _CAN_FAIL
-            if not judged and not any(isinstance(part, ast.Assert) for part in inside):
-                yield node.name
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def judges(function: ast.AST, helpers: set[str]) -> bool:
+    """Whether a function holds an assert, a pytest.raises, or a call of check_…, assert_…, expect… or a helper."""
+    inside = list(ast.walk(function))
+    called = {dotted(call.func).rpartition(".")[2] for call in inside if isinstance(call, ast.Call)}
+    spoken = any(word.startswith(("check_", "assert_", "expect")) for word in called)
+    return spoken or bool(called & (_CAN_FAIL | helpers)) or any(isinstance(part, ast.Assert) for part in inside)
+
+
+def judging_helpers(trees: Iterable[ast.AST]) -> set[str]:
+    """The functions beside the tests that assert, by name."""
+    plain = (function for tree in trees for function in functions(tree) if not function.name.startswith("test_"))
+    return {function.name for function in plain if judges(function, set())}
+
+
+def toothless(tree: ast.AST, helpers: set[str]) -> Iterator[str]:
+    """Tests that hold no assertion, neither themselves nor by a helper."""
+    tests = (function for function in functions(tree) if function.name.startswith("test_"))
+    return (test.name for test in tests if not judges(test, helpers))
 
 
 def test_no_test_sleeps() -> None:
@@ -40,7 +53,9 @@ def test_no_test_sleeps() -> None:
 
 
 def test_every_test_can_fail() -> None:
-    assert not [f"{name(path)}:{test}" for path in files(".py", under="tests") for test in toothless(parsed(path))]
+    trees = {name(path): parsed(path) for path in files(".py", under="tests")}
+    helpers = judging_helpers(trees.values())
+    assert not [f"{where}:{test}" for where, tree in trees.items() for test in toothless(tree, helpers)]
 
 
 @pytest.mark.parametrize(
@@ -52,11 +67,17 @@ def test_a_sleep_is_found(source: str) -> None:
 
 @pytest.mark.parametrize("body", ["print(1)", "outcome == 1", "run()"])
 def test_a_test_without_assertion_is_found(body: str) -> None:
-    assert list(toothless(ast.parse(f"def test_it():\n    {body}"))) == ["test_it"]
+    assert list(toothless(ast.parse(f"def test_it():\n    {body}"), {"refused"})) == ["test_it"]
 
 
 @pytest.mark.parametrize(
-    "body", ["assert x", "with pytest.raises(ValueError): x()", "check_all(x)", "expect(page).to_have_title(x)"]
+    "body",
+    ["assert x", "with pytest.raises(ValueError): x()", "check_all(x)", "refused(x)", "expect(page).to_have_title(x)"],
 )
 def test_a_test_with_assertion_passes(body: str) -> None:
-    assert not list(toothless(ast.parse(f"def test_it():\n    {body}")))
+    assert not list(toothless(ast.parse(f"def test_it():\n    {body}"), {"refused"}))
+
+
+def test_a_helper_judges_if_it_asserts() -> None:
+    source = "def refused(x):\n  with raises(Fault): x()\ndef made(x):\n  return x\ndef test_it():\n  assert x"
+    assert judging_helpers([ast.parse(source)]) == {"refused"}

@@ -14,16 +14,13 @@ from tests.house.tree import files, name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WAIVER = re.compile(
-    r"#\s*(noqa|type:\s*ignore|pragma:\s*no cover|fmt:\s*(off|skip)|ruff:\s*noqa|mypy:)", re.IGNORECASE
-)
+_WAIVER = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no cover|ruff:\s*noqa|mypy:)", re.IGNORECASE)
 _NAMED = (
-    r"noqa:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*",
+    r"(ruff:\s*)?noqa:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*",
     r"type:\s*ignore\[[a-z-]+(,\s*[a-z-]+)*\]",
     r"pragma:\s*no cover",
-    r"fmt:\s*skip",
 )
-_WITH_REASON = re.compile(rf"#\s*({'|'.join(_NAMED)})\s+(#|[-–—])\s*\S+\s+\S+")
+_WITH_REASON = re.compile(rf"#\s*({'|'.join(_NAMED)})\s+(#|[-–—])\s*\S*\w+")
 
 
 def unexplained(source: str) -> Iterator[int]:
@@ -46,6 +43,7 @@ def test_every_waiver_gives_its_reason() -> None:
         "noqa: S101  #",
         "type: ignore",
         "type: ignore[misc]",
+        "ruff: noqa",
         "type: ignore  # it is so",
         "pragma: no cover",
     ],
@@ -56,7 +54,12 @@ def test_a_bare_waiver_is_found(comment: str) -> None:
 
 @pytest.mark.parametrize(
     "comment",
-    ["noqa: S101  # pytest wants it", "noqa: S101, D100 — two reasons", "type: ignore[misc]  # no stubs here"],
+    [
+        "noqa: S101  # pytest wants it",
+        "ruff: noqa: A002  # the port's word",
+        "noqa: S101, D100 — two reasons",
+        "type: ignore[misc]  # no stubs here",
+    ],
 )
 def test_a_waiver_with_its_reason_passes(comment: str) -> None:
     assert not list(unexplained(f"x = 1  # {comment}\ny = '# noqa'\n"))
