@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from .formats.record import Record
@@ -144,8 +144,8 @@ class EventStore(Protocol):
         """The record that holds the act with this id."""
         ...
 
-    def after(self, position: int, limit: int) -> tuple[Stored, ...]:
-        """Up to `limit` records that follow `position`, in order."""
+    def after(self, position: int, limit: int, actions: Collection[str] = ()) -> tuple[Stored, ...]:
+        """Up to `limit` records that follow `position`, in order; only those of `actions` where any are given."""
         ...
 
     def cases(self) -> tuple[tuple[str, int], ...]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..formats.record import Record
     from .calendar import Calendar
     from .rulebook import Rulebook
-    from .vocabulary import Action, Next
+    from .vocabulary import Action, Next, Ref
 
 VOIDS = "voids"
 
@@ -112,6 +112,17 @@ class Case:
                     for entry in self.valid(action.code):
                         out.update(parties_of(entry.facts.get(fact.name)))
         return out
+
+    def heading(self) -> tuple[str, str]:
+        """The case's number and title as its rulebook says; its id and the rulebook's title where there are none."""
+        heading = self.rulebook.heading
+        number = self._latest(heading.number) if heading else None
+        title = self._latest(heading.title) if heading else None
+        return number or self.id, title or self.rulebook.title
+
+    def _latest(self, ref: Ref) -> str | None:
+        values = [e.facts.get(ref.field) for e in self.valid(ref.action)]
+        return next((v for v in reversed(values) if isinstance(v, str) and v), None)
 
 
 def parties_of(rows: Any) -> dict[str, Party]:

@@ -195,6 +195,8 @@ _HANDLERS = {
     "rulebook-adopted": _rulebook_adopted,
 }
 
+REGISTER_ACTIONS = (*_HANDLERS, "rectification")  # codes of every action that can change the register
+
 
 def register_of(entries: Iterable[tuple[str, Entry]]) -> Register:
     """The register after (case, entry) pairs in the order in which the archive received them."""

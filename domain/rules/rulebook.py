@@ -20,6 +20,7 @@ from .vocabulary import (
     Choice,
     ChoiceSet,
     FormPin,
+    Heading,
     InForce,
     Limit,
     Stage,
@@ -45,6 +46,7 @@ class Rulebook:
     limits: tuple[Limit, ...] = ()
     caps: tuple[Cap, ...] = ()
     forms: tuple[FormPin, ...] = ()
+    heading: Heading | None = None
 
     @classmethod
     def parse(cls, data: bytes) -> Rulebook:

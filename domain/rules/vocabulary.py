@@ -330,6 +330,14 @@ class InForce:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """Which facts give a case its number (案号) and its title (案由) in lists and on covers."""
+
+    number: Ref
+    title: Ref
+
+
+@dataclass(frozen=True, slots=True)
 class FormPin:
     """A form's path within the rulebook and the b64u digest of its bytes."""
 

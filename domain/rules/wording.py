@@ -117,7 +117,7 @@ def plain(rulebook: Rulebook, spec: Fact, value: Any, names: Names) -> str:
     return _scalar(rulebook, spec, value, names)
 
 
-def _scalar(rulebook: Rulebook, spec: Fact, value: Any, names: Names) -> str:  # noqa: PLR0912  # one line per fact type
+def _scalar(rulebook: Rulebook, spec: Fact, value: Any, names: Names) -> str:  # one line per fact type
     kind = spec.type
     if isinstance(value, bool):
         text = "是" if value else "否"

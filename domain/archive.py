@@ -1,0 +1,307 @@
+"""The archive: draft, submit, read. The one service behind API and command line; it speaks only through the ports.
+
+Keeps: nothing is stored unless every signature, authority, rule and evidence file has been checked again at the
+moment of entry; the same act twice gives the same record; a withheld fact is never in the clear in signed bytes.
+Leaves: who may see what (api), views (projections), the dossier (projections.dossier).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from .admission import admitted_name, media_type
+from .errors import Defect, Fault
+from .evidence_check import checked_evidence, described
+from .formats.act import Act, Seen, SignedAct
+from .formats.receipt import issue
+from .formats.record import Record, make_record, parse_record
+from .formats.trust import Trust
+from .formats.withheld import facts_view, withhold
+from .ports import Attached
+from .reading import CaseReader
+from .rules.admissible import Answer, Outcome, admissible
+from .rules.case import Case, Entry
+from .rules.confidential import secret, unprotected
+from .rules.defaults import filled
+from .rules.register import Register, unauthorised
+from .signing import signing_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .formats.act import Signature, Signer
+    from .formats.canonical import Json
+    from .formats.keys import Signing
+    from .ports import Attachments, Clock, EventStore, EvidenceVault, Ids, Rulebooks, WithheldFacts
+    from .rules.calendar import Calendar
+    from .rules.rulebook import Rulebook
+    from .rules.vocabulary import Action
+
+DRAFT_LIFE = timedelta(days=7)
+RETENTION = timedelta(days=365 * 30)
+ATTEMPTS = 5  # how often a record is numbered anew when another came first
+REGISTER = "register"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An act ready to be signed: its exact bytes, what they keep back, and what `admissible` says of it now."""
+
+    payload: bytes
+    disclosures: tuple[str, ...]
+    outcome: Outcome
+    expires: str
+
+    @property
+    def act(self) -> Act:
+        """The act, parsed."""
+        return Act.parse(self.payload)
+
+
+class Archive:
+    """See the module. Thread-safe as far as its ports are; several processes may share one store."""
+
+    def __init__(
+        self,
+        *,
+        events: EventStore,
+        vault: EvidenceVault,
+        withheld: WithheldFacts,
+        attachments: Attachments,
+        rulebooks: Rulebooks,
+        signer: Signing,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        """Put the service together from its ports; `signer` holds the archive's own key."""
+        self.events, self.vault, self.withheld, self.attachments = events, vault, withheld, attachments
+        self.rulebooks, self.signer, self.clock, self.ids = rulebooks, signer, clock, ids
+        self._reader = CaseReader(events, withheld, rulebooks)
+
+    def register(self) -> Register:
+        """Who may act, as of the last record."""
+        return self._reader.register()
+
+    def calendar(self) -> Calendar:
+        """The working-day calendar of the installed tables."""
+        return self._reader.calendar()
+
+    def case(self, case: str) -> Case:
+        """The case as it stands, withheld facts disclosed. Fault "unknown-case"."""
+        return self._reader.case(case)
+
+    def records(self, case: str) -> tuple[Record, ...]:
+        """The records of a case in order. Fault "unknown-case"."""
+        return self._reader.records(case)
+
+    def disclosures(self, record: Record) -> tuple[str, ...]:
+        """The disclosures kept for a record's act; empty where there are none or they were destroyed."""
+        return self.withheld.get(record.case, record.act.id)
+
+    def trust(self) -> Trust:
+        """What an outsider needs to trust this archive's packages (formats.md section 9). Fault before genesis."""
+        register = self.register()
+        if register.archive is None:
+            raise Fault("no-genesis", "本档案库尚未创世", "请先运行 anjuan init。")
+        genesis = self.records(register.archive)[0]
+        return Trust(origin=register.origin, genesis=genesis.digest, log=None, witnesses=None, tsa=())
+
+    def attach(
+        self, *, case: str, source: BinaryIO, name: str, media: str | None = None, length: int | None = None
+    ) -> Attached:
+        """Store one evidence file under retention, before any act may name it. Faults of the vault; "file-name"."""
+        clean = admitted_name(name)
+        stored = self.vault.put(
+            self.ids.uuid7(), source, length=length, retain_until=self.clock.now() + RETENTION, case=case
+        )
+        attached = Attached(stored, case, clean, media or media_type(clean))
+        self.attachments.put(attached)
+        return attached
+
+    def draft(
+        self,
+        *,
+        case: str,
+        action: str,
+        facts: Mapping[str, Json],
+        signers: Sequence[Signer],
+        rulebook: str | None = None,
+        evidence: Sequence[Mapping[str, Json]] = (),
+        occurred: str | None = None,
+        act_id: str | None = None,
+    ) -> Draft:
+        """The exact bytes to sign for this action now; Fault with every defect if it would be refused.
+
+        `rulebook` (id) opens a new case. `evidence` items are {"object", "slot"} with optional "title"; `occurred`
+        is a date or an RFC 3339 time, now if left open.
+        """
+        now = self.clock.now()
+        current = self._case_for(case, rulebook)
+        spec = current.rulebook.action(action)
+        entry = Entry(
+            seq=current.seq + 1,
+            digest="",
+            act=act_id or self.ids.uuid7(),
+            action=action,
+            occurred=occurred or now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            received=_received(now),
+            signers=tuple(signers),
+            seen=Seen(current.seq, current.head),
+            facts=dict(facts),
+            evidence=described(self.attachments, self.vault, spec, evidence),
+        )
+        entry = replace(entry, facts=filled(current, spec, entry))
+        outcome = _judged(current, entry)
+        act, disclosures = self._sealed(current, spec, entry)
+        _refuse(tuple(unauthorised(self.register(), _open_act(act, entry), now)))
+        return Draft(act.payload(), disclosures, outcome, _received(now + DRAFT_LIFE))
+
+    def submit(self, payload: bytes, signatures: Sequence[Signature], disclosures: Sequence[str] = ()) -> Record:
+        """Enter a signed act: verify everything, add the receipt, commit. The same act again gives the same record.
+
+        Faults: everything `draft` refuses, "act-conflict" (the id stands with other bytes), "stale" (a `fresh` action
+        whose signers had not seen the last record), and the codes of signatures and authority.
+        """
+        signed = SignedAct(payload, tuple(signatures))
+        known = self.events.find_act(signed.act.id)
+        if known is not None:
+            return _same(parse_record(known.data), signed)
+        facts, evidence = facts_view(signed.act, disclosures)
+        if any("_sd" in part for part in (facts, *evidence)) or _hidden(facts):
+            raise Fault("disclosures-missing", "有不公开事项没有随附原文", "请连同起草时给出的披露一并提交。")
+        for _ in range(ATTEMPTS):
+            record = self._record(signed, facts, evidence)
+            self.withheld.put(record.case, record.act.id, tuple(disclosures)) if disclosures else None
+            try:
+                self.events.append(record)
+            except Fault as fault:
+                if fault.code == "act-taken" and (known := self.events.find_act(signed.act.id)) is not None:
+                    return _same(parse_record(known.data), signed)
+                if fault.code != "seq-taken":
+                    raise
+            else:
+                return record
+        raise Fault("busy", "本案同时有其他记录入卷，未能完成", "请稍后原样重新提交。")
+
+    def _record(self, signed: SignedAct, facts: dict[str, Json], evidence: tuple[dict[str, Json], ...]) -> Record:
+        act, now, register = signed.act, self.clock.now(), self.register()
+        _refuse(signing_keys(signed, register))
+        _refuse(tuple(unauthorised(register, act, now)))
+        new = act.rulebook_id if not self.events.case(act.case) else None
+        current = self._case_for(act.case, new)
+        _refuse(tuple(self._unfit(current, act)))
+        spec = current.rulebook.action(act.action)
+        hidden = unprotected(
+            {"facts": act.facts, "evidence": list(act.evidence)}, self._secret(current, spec, facts, evidence)
+        )
+        for path in hidden:
+            raise Fault("unprotected", "不公开事项以明文出现在待签内容中", "请重新起草。", field=".".join(path))
+        checked_evidence(self.vault, self.attachments, act.case, evidence)
+        entry = Entry(
+            seq=current.seq + 1,
+            digest="",
+            act=act.id,
+            action=act.action,
+            occurred=act.occurred,
+            received=_received(now),
+            signers=act.signers,
+            seen=act.seen,
+            facts=facts,
+            evidence=evidence,
+        )
+        _judged(current, entry)
+        last = current.entries[-1].received if current.entries else None
+        moment = max(_received(now), last or "")
+        compact = issue(
+            self.signer, case=act.case, seq=entry.seq, prev=current.head, act=signed.digest, received=moment
+        )
+        return make_record(signed, compact)
+
+    def _unfit(self, case: Case, act: Act) -> list[Defect]:
+        """Whether what the signers had before them is this case, and whether it must be fresh."""
+        out = []
+        if (act.rulebook_id, act.rulebook_digest) != (case.rulebook.id, case.rulebook.digest):
+            out.append(Defect("rulebook", "所依规则手册与本案不同", "请重新起草。", field="rulebook"))
+        seen = case.entry(act.seen.seq)
+        if act.seen.seq > case.seq or (seen.digest if seen else None) != act.seen.head:
+            out.append(Defect("seen", "签署人所见与本案记录不符", "请重新起草。", field="seen"))
+        elif case.rulebook.action(act.action).fresh and act.seen.seq != case.seq:
+            message = f"起草后本案又有 {case.seq - act.seen.seq} 条新记录，此行为须在看到最新记录后签署"
+            out.append(Defect("stale", message, "请重新起草并签署。", action=act.action, field="seen"))
+        return out
+
+    def _case_for(self, case: str, rulebook: str | None) -> Case:
+        if self.events.case(case):
+            return self.case(case)
+        if rulebook is None:
+            raise Fault("unknown-case", f"没有案件 {case}", "请核对案件编号；新案须写明规则手册。", field="case")
+        return Case(case, self._adopted(rulebook), self.calendar())
+
+    def _adopted(self, rulebook: str) -> Rulebook:
+        installed, register = self.rulebooks.current(), self.register()
+        if rulebook not in installed:
+            known = "、".join(installed)
+            raise Fault("unknown-rulebook", f"没有规则手册“{rulebook}”", f"已安装：{known}。", field="rulebook")
+        book = installed[rulebook]
+        if register.archive is not None and book.digest not in register.rulebooks.get(rulebook, frozenset()):
+            message = f"规则手册“{book.title}”的这一版本未经本档案库登记采用"
+            raise Fault("not-adopted", message, "请先由两名登记员签署 rulebook-adopted。", field="rulebook")
+        return book
+
+    def _secret(self, case: Case, spec: Action, facts: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) -> Any:
+        target = case.entry(facts.get("target") or 0) if spec.rectifies else None
+        return secret(spec, evidence, case.rulebook.by_action.get(target.action) if target else None)
+
+    def _sealed(self, case: Case, spec: Action, entry: Entry) -> tuple[Act, tuple[str, ...]]:
+        """The act with confidential members behind digests, and their disclosures."""
+        whole: dict[str, Json] = {"facts": dict(entry.facts), "evidence": [dict(e) for e in entry.evidence]}
+        sealed, disclosures = withhold(whole, self._secret(case, spec, entry.facts, entry.evidence), self.ids.salt)
+        act = Act(
+            id=entry.act,
+            case=case.id,
+            seen=entry.seen,
+            signers=entry.signers,
+            rulebook_id=case.rulebook.id,
+            rulebook_digest=case.rulebook.digest,
+            action=entry.action,
+            occurred=entry.occurred,
+            facts=sealed["facts"],  # type: ignore[arg-type]  # withhold keeps the shape
+            evidence=tuple(sealed["evidence"]),  # type: ignore[arg-type]  # same
+        )
+        return act, disclosures
+
+
+def _judged(case: Case, entry: Entry) -> Outcome:
+    outcome = admissible(case, entry)
+    if outcome.answer is Answer.REFUSED:
+        raise Fault.of(outcome.defects)
+    return outcome
+
+
+def _refuse(defects: tuple[Defect, ...]) -> None:
+    if defects:
+        raise Fault.of(defects)
+
+
+def _same(record: Record, signed: SignedAct) -> Record:
+    if record.signed.payload == signed.payload and record.signed.signatures == signed.signatures:
+        return record
+    raise Fault("act-conflict", "该行为编号已经入卷，内容或签名不同", "请重新起草，使用新的编号。", field="id")
+
+
+def _open_act(act: Act, entry: Entry) -> Act:
+    return replace(act, facts=dict(entry.facts))
+
+
+def _hidden(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "_sd" in value or any(_hidden(v) for v in value.values())
+    return isinstance(value, list) and any(_hidden(v) for v in value)
+
+
+def _received(moment: datetime) -> str:
+    """UTC with milliseconds, as receipts carry it."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
