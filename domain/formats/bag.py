@@ -61,7 +61,7 @@ def bag_findings(package: Package) -> Iterator[Finding]:
         count = len(package.names)
         yield Finding.of("package", Verdict.PASSED, "zip-exact", count=count)
     else:
-        yield _failed("zip-form", "", check="package", detail=package.deviation)
+        yield _failed(package.deviation, "", check="package")
     failures = 0
     for finding in _manifest_failures(package):
         failures += 1

@@ -45,7 +45,8 @@ Source: TypeAlias = "bytes | SourceFile"
 class Package:
     """An opened package. Names are relative to the bag ("bagit.txt", "data/…"), in the zip's order.
 
-    `checksums` are CRC-32 as the zip states them; `deviation` says how the zip isn't in the exact form, None if it is.
+    `checksums` are CRC-32 as the zip states them; `deviation` is the reason code of the first
+    way in which the zip isn't in the exact form, None if it is.
     The file must stay open; reading moves its position.
     """
 

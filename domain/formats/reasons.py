@@ -45,9 +45,12 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         # package
         "not-a-package": ("不能作为一个案卷包打开:{detail}", "Cannot be opened as one package: {detail}"),
-        "zip-form": (
-            "压缩包的结构字节与规定形式不同({detail})。",
-            "The zip's structural bytes differ from the prescribed form ({detail}).",
+        "zip-header": ("压缩包的成员头与规定形式不同。", "A local header of the zip is not in the prescribed form."),
+        "zip-order": ("压缩包的成员没有按字节次序排列。", "The zip's members are not in bytewise order."),
+        "zip-gap": ("压缩包的成员之间或之后有不属于任何成员的字节。", "The zip holds octets that belong to no member."),
+        "zip-directory": (
+            "压缩包的中央目录与规定形式不同。",
+            "The zip's central directory is not in the prescribed form.",
         ),
         "zip-exact": (
             "压缩包的每个结构字节都符合规定形式,共 {count} 个成员。",

@@ -32,7 +32,8 @@ _READABLE_FLAGS = (0, zipform.UTF8)
 class Listing:
     """Members in the directory's order, where each one's content starts, and how the zip deviates from the form.
 
-    `deviation` is None for an exact zip, else a short phrase. Directory entries are left out (they deviate).
+    `deviation` is None for an exact zip, else the reason code of the first deviation. Directory entries are left out;
+    a zip that has any deviates.
     """
 
     members: tuple[Member, ...]
@@ -189,17 +190,17 @@ def _deviation(file: BinaryIO, members: Sequence[Member], central: bytes, offset
     for member in members:
         header = zipform.local_header(member)
         if member.offset != position or _read_at(file, position, len(header)) != header:
-            return "成员头 / local header"
+            return "zip-header"
         position += len(header) + member.size
     names = [member.name for member in members]
     if names != sorted(names):
-        return "成员次序 / order of members"
+        return "zip-order"
     if position != offset:
-        return "成员之间的空隙 / gap"
+        return "zip-gap"
     expected = zipform.directory(members, offset)
     tail = length - offset - len(central)
     if expected != central + _read_at(file, offset + len(central), tail):
-        return "中央目录 / central directory"
+        return "zip-directory"
     return None
 
 
