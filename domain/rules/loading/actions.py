@@ -1,0 +1,123 @@
+"""Actions: from TOML to the vocabulary's types, with everything that their words imply.
+
+`by`, `then`, `serve`, `over`, `in`, `article` and `exactly-one` may be written short; here they are written out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ...errors import Fault
+from .. import shape
+from ..vocabulary import NEW, Action
+from . import facts as fact_words
+from .reading import CODE, named, table, text, texts, unknown, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..vocabulary import Fact
+
+ANY = "any"
+_IMPLIED = ("code", "opens", "slots")  # members that TOML doesn't write
+
+
+def action(code: str, value: Any, stages: Sequence[str], titles: Mapping[str, str], sets: fact_words.Sets) -> Action:
+    """The action `code`. `stages`: codes for `in = "any"`; `titles`: of every action; inline choices go to `sets`."""
+    path = f"action.{code}"
+    named(CODE, code, path)
+    given = dict(table(value, path))
+    for word in _IMPLIED:
+        if word in given:
+            raise unknown(f"{path}.{word}")
+    own = fact_words.facts(given.pop("facts", {}), f"{path}.facts", code, sets)
+    papers = fact_words.slots(given.pop("evidence", {}), f"{path}.evidence")
+    inks, ink_rows = fact_words.ink(given.pop("ink", {}), f"{path}.ink")
+    _write_out(given, path, stages)
+    read = shape.read(Action, {"code": code, **given}, path)
+    _refuse_reserved(read, own, path)
+    implied = _implied(read, titles)
+    everything = (*implied[0], *own, *ink_rows, *implied[1], fact_words.REMARK)
+    return replace(read, opens=NEW in read.in_, facts=everything, slots=papers, ink=inks)
+
+
+def _write_out(given: dict[str, Any], path: str, stages: Sequence[str]) -> None:
+    for word, write in _LONG.items():
+        if word in given:
+            given[word] = write(given[word], f"{path}.{word}")
+    if given.get("in") == ANY:
+        given["in"] = list(stages)
+
+
+def _implied(read: Action, titles: Mapping[str, str]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+    """Facts that stand before and after the action's own."""
+    article = read.article[0] if read.article else None
+    before: list[Fact] = []
+    if read.rectifies:
+        before += fact_words.rectification_facts(article)
+    if read.serves:
+        before += fact_words.service_facts(article)
+    if read.answers is not None:
+        before.append(fact_words.answers_fact(titles.get(read.answers, read.answers), article))
+    after = [] if read.serve is None else [fact_words.recipients_fact((*read.serve.all, *read.serve.may), article)]
+    return tuple(before), tuple(after)
+
+
+def _refuse_reserved(read: Action, own: Sequence[Fact], path: str) -> None:
+    reserved = {*fact_words.IMPLICIT, "reason"} if read.rectifies else set(fact_words.IMPLICIT)
+    for fact in own:
+        if fact.name in reserved:
+            at = f"{path}.facts.{fact.name}"
+            raise Fault("reserved-name", f"{at}：这一名称由词汇表保留", "请另取名称。", field=at)
+
+
+def _article(value: Any, path: str) -> list[str]:
+    return [value] if isinstance(value, str) else texts(value, path)
+
+
+def _by(value: Any, path: str) -> list[Any]:
+    ways = value if isinstance(value, list) else [value]
+    return [
+        [{"capacity": capacity, "count": count} for capacity, count in table(way, f"{path}[{i}]").items()]
+        for i, way in enumerate(ways)
+    ]
+
+
+def _then(value: Any, path: str) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"stage": value}
+    given = dict(table(value, path))
+    if "fact" not in given:
+        raise wrong(path, "阶段，或者“fact = 事实, 值 = 阶段”", value)
+    fact = text(given.pop("fact"), f"{path}.fact")
+    return {"fact": fact, "cases": [[case, text(stage, f"{path}.{case}")] for case, stage in given.items()]}
+
+
+def _in(value: Any, path: str) -> Any:
+    return value if value == ANY else texts(value, path)
+
+
+def _serve(value: Any, _path: str) -> Any:
+    return {"all": value} if isinstance(value, list) else value
+
+
+def _over(value: Any, path: str) -> list[Any]:
+    return [[stage, text(limit, f"{path}.{stage}")] for stage, limit in table(value, path).items()]
+
+
+def _exactly_one(value: Any, path: str) -> list[list[str]]:
+    if isinstance(value, list) and value and all(isinstance(item, list) for item in value):
+        return [texts(item, f"{path}[{i}]") for i, item in enumerate(value)]
+    return [texts(value, path)]
+
+
+_LONG = {
+    "article": _article,
+    "by": _by,
+    "then": _then,
+    "in": _in,
+    "serve": _serve,
+    "over": _over,
+    "exactly-one": _exactly_one,
+}

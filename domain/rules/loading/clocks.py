@@ -1,0 +1,114 @@
+"""What a rulebook says about time: references, limits, windows, caps, validity; from TOML to the vocabulary's types."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .. import shape
+from ..vocabulary import Cap, InForce, Limit, Window
+from .reading import CODE, named, table, text, texts, unknown, wrong
+
+_REF = re.compile(r"([a-z][a-z0-9-]*)\.([a-z][a-z0-9_]*)")
+_LENGTH = re.compile(r"([1-9][0-9]{0,3}) (workdays|days)")
+_PICKS = {"first-of": "first", "latest-of": "latest", "prefer": "prefer"}
+
+
+def ref(value: Any, path: str) -> dict[str, Any]:
+    """A reference "action.field" as JSON."""
+    match = _REF.fullmatch(text(value, path))
+    if match is None:
+        raise wrong(path, "“行为.日期”", value)
+    return {"action": match[1], "field": match[2]}
+
+
+def moment(value: Any, path: str) -> dict[str, Any]:
+    """One reference, a list (the first of them), or { first-of | latest-of | prefer = [...] }."""
+    if isinstance(value, str):
+        return {"pick": "first", "refs": [ref(value, path)]}
+    if isinstance(value, list):
+        return {"pick": "first", "refs": _refs(value, path)}
+    given = table(value, path)
+    if len(given) != 1:
+        raise wrong(path, "first-of、latest-of、prefer 之一", value)
+    word, refs = next(iter(given.items()))
+    if word not in _PICKS:
+        raise unknown(f"{path}.{word}")
+    return {"pick": _PICKS[word], "refs": _refs(refs, f"{path}.{word}")}
+
+
+def _refs(value: Any, path: str) -> list[dict[str, Any]]:
+    found = [ref(item, f"{path}[{i}]") for i, item in enumerate(texts(value, path))]
+    if not found:
+        raise wrong(path, "至少一项", value)
+    return found
+
+
+def length(value: Any, path: str) -> dict[str, Any]:
+    """A length: "5 workdays", "30 days", or { fact, until, unit }: a number or a last day stated in a paper."""
+    if isinstance(value, str):
+        n, unit = _span(value, path)
+        return {"n": n, "unit": unit}
+    given = dict(table(value, path))
+    if "n" in given:
+        raise unknown(f"{path}.n")
+    for word in ("fact", "until"):
+        if word in given:
+            given[word] = ref(given[word], f"{path}.{word}")
+    if not ("fact" in given or "until" in given):
+        raise wrong(path, "期限长度，或者 fact、until", value)
+    return given
+
+
+def _span(value: Any, path: str) -> tuple[int, str]:
+    match = _LENGTH.fullmatch(text(value, path))
+    if match is None:
+        raise wrong(path, "形如“5 workdays”“30 days”的长度", value)
+    return int(match[1]), match[2]
+
+
+def _entry(code: str, value: Any, path: str) -> dict[str, Any]:
+    named(CODE, code, path)
+    given = dict(table(value, path))
+    if "code" in given:
+        raise unknown(f"{path}.code")
+    return {"code": code, **given}
+
+
+def limit(code: str, value: Any) -> Limit:
+    """A time limit."""
+    path = f"limit.{code}"
+    given = _entry(code, value, path)
+    for word, write in (("from", moment), ("to", moment), ("length", length)):
+        if word in given:
+            given[word] = write(given[word], f"{path}.{word}")
+    return shape.read(Limit, given, path)
+
+
+def window(code: str, value: Any) -> Window:
+    """A window."""
+    path = f"window.{code}"
+    given = _entry(code, value, path)
+    for word in ("opens", "closes"):
+        if word in given:
+            given[word] = ref(given[word], f"{path}.{word}")
+    return shape.read(Window, given, path)
+
+
+def cap(code: str, value: Any) -> Cap:
+    """A cap; `max` is a length ("30 days")."""
+    path = f"cap.{code}"
+    given = _entry(code, value, path)
+    if "unit" in given:
+        raise unknown(f"{path}.unit")
+    if "max" in given:
+        given["max"], given["unit"] = _span(given["max"], f"{path}.max")
+    return shape.read(Cap, given, path)
+
+
+def in_force(value: Any, path: str) -> InForce:
+    """When the rulebook is law."""
+    given = dict(table(value, path))
+    if "on" in given:
+        given["on"] = ref(given["on"], f"{path}.on")
+    return shape.read(InForce, given, path)

@@ -1,0 +1,217 @@
+"""Is a rulebook complete and consistent (规则手册的自洽)? Every defect, with its key path and code.
+
+Keeps: what is named is defined, what is defined is used, every stage can be reached and closed, every action cites
+its article and has its form. Leaves: facts to `consistent_facts`, time to `consistent_clocks`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..vocabulary import NEW, RESERVED_CAPACITIES, FactType
+from .consistent_clocks import clock_defects
+from .consistent_facts import fact_defects
+from .findings import defect, fact_named, undefined
+from .reading import CODE
+from .stages import stage_defects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ...errors import Defect
+    from ..rulebook import Rulebook
+    from ..vocabulary import Action, Cap, Capacity, Fact, Limit, Stage, Window
+
+    _Titled = Stage | Capacity | Action | Window | Limit | Cap
+
+REGISTER = "register"
+VOLUMES = ("main", "sub")  # 正卷, 副卷
+PAGES = ("all", "last")
+
+
+def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defect]:
+    """Everything wrong with `rulebook`, whose folder holds the forms `forms`.
+
+    Codes: undefined, unused, empty, reserved-name, uncited, no-form, count, cases, no-stage, volume, pages, party,
+    after-service, exactly-one; those of `stages`, `consistent_facts`, `consistent_clocks`.
+    """
+    yield from _head(rulebook)
+    yield from _labels(rulebook)
+    yield from stage_defects(rulebook)
+    for action in rulebook.actions:
+        yield from _action(rulebook, action, forms)
+        yield from fact_defects(rulebook, action)
+    yield from clock_defects(rulebook)
+    yield from _unused(rulebook, forms)
+
+
+def _head(rulebook: Rulebook) -> Iterator[Defect]:
+    for word in ("id", "calendar"):
+        if not CODE.fullmatch(getattr(rulebook, word)):
+            yield defect("name", word, f"“{getattr(rulebook, word)}”写法不对", f"应符合 {CODE.pattern}。")
+    for word in ("title", "number"):
+        if not getattr(rulebook, word).strip():
+            yield defect("empty", word, "不能为空", "请填写。")
+
+
+def _labels(rulebook: Rulebook) -> Iterator[Defect]:
+    sections: dict[str, tuple[_Titled, ...]] = {
+        "stage": rulebook.stages,
+        "capacity": rulebook.capacities,
+        "action": rulebook.actions,
+        "window": rulebook.windows,
+        "limit": rulebook.limits,
+        "cap": rulebook.caps,
+    }
+    for section, items in sections.items():
+        for item in items:
+            if not item.title.strip():
+                yield defect("empty", f"{section}.{item.code}.title", "标题不能为空", "请填写中文标题。")
+    for capacity in rulebook.capacities:
+        if capacity.code in RESERVED_CAPACITIES and rulebook.id != REGISTER:
+            path = f"capacity.{capacity.code}"
+            yield defect("reserved-name", path, "这一身份只属于登记规则", "请另取名称。")
+    for choices in rulebook.choices:
+        path = _set_path(choices.code)
+        if not choices.choices:
+            yield defect("empty", path, "没有选项", "请列出选项，或删去。")
+        for choice in choices.choices:
+            if not choice.label.strip():
+                yield defect("empty", f"{path}.{choice.code}", "选项没有名称", "请填写。")
+
+
+def _set_path(code: str) -> str:
+    """Where a set is written: under its own name, or in the fact it was made from."""
+    action, *names = code.split(".")
+    return f"action.{action}.facts.{'.cols.'.join(names)}.of" if names else f"choices.{code}"
+
+
+def _action(rulebook: Rulebook, action: Action, forms: frozenset[str]) -> Iterator[Defect]:
+    path = f"action.{action.code}"
+    if not action.article or not all(article.strip() for article in action.article):
+        yield defect("uncited", f"{path}.article", "没有写明依据的条款", "请写明条款。")
+    if action.form is None:
+        yield defect("no-form", f"{path}.form", "没有文书格式", "请写明 form。")
+    elif action.form not in forms:
+        yield undefined(f"{path}.form", "文书格式", action.form, forms)
+    if action.volume not in VOLUMES:
+        yield defect("volume", f"{path}.volume", f"没有“{action.volume}”这一卷", "可用：main(正卷)、sub(副卷)。")
+    yield from _by(rulebook, action, path)
+    yield from _moves(rulebook, action, path)
+    yield from _order(rulebook, action, path)
+    yield from _service(rulebook, action, path)
+    yield from _own_facts(action, path)
+
+
+def _by(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
+    if not action.by or not all(action.by):
+        yield defect("empty", f"{path}.by", "没有写明由谁签署", "请写明身份和人数。")
+    for way in action.by:
+        for need in way:
+            at = f"{path}.by.{need.capacity}"
+            if need.capacity not in rulebook.by_capacity:
+                yield undefined(at, "身份", need.capacity, rulebook.by_capacity)
+            if need.count < 1:
+                yield defect("count", at, f"签署人数应至少为 1，实为 {need.count}", "请改正。")
+
+
+def _moves(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
+    if not action.in_:
+        yield defect("empty", f"{path}.in", "没有写明可在哪些阶段作出", "请列出阶段，或写 any。")
+    for stage in action.in_:
+        if stage != NEW and stage not in rulebook.by_stage:
+            yield undefined(f"{path}.in", "阶段", stage, rulebook.by_stage)
+    then = action.then
+    if then is None:
+        if NEW in action.in_:
+            yield defect("no-stage", f"{path}.then", "立案的行为没有写明之后的阶段", "请写明 then。")
+        return
+    targets = [then.stage] if then.stage is not None else [stage for _, stage in then.cases]
+    for stage in targets:
+        if stage not in rulebook.by_stage:
+            yield undefined(f"{path}.then", "阶段", stage, rulebook.by_stage)
+    if then.fact is None:
+        return
+    fact = fact_named(action, then.fact)
+    if fact is None:
+        yield undefined(f"{path}.then.fact", "事实", then.fact, [f.name for f in action.facts])
+        return
+    codes = {"true", "false"} if fact.type is FactType.BOOL else set(rulebook.by_choices.get(fact.of or "", {}))
+    if fact.type not in (FactType.BOOL, FactType.CHOICE) or {case for case, _ in then.cases} != codes:
+        wanted = "、".join(sorted(codes)) or "(只能是真假值或单选)"
+        yield defect("cases", f"{path}.then", f"应为“{fact.title}”的每个值各写一个阶段", f"各值：{wanted}。")
+
+
+def _order(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
+    named: dict[str, tuple[tuple[str, ...], str, Mapping[str, object]]] = {
+        "needs": (action.needs, "行为", rulebook.by_action),
+        "forbids": (action.forbids, "行为", rulebook.by_action),
+        "running": (action.running, "期间窗口", rulebook.by_window),
+        "kept": (action.kept, "期限", rulebook.by_limit),
+        "over": (tuple(limit for _, limit in action.over), "期限", rulebook.by_limit),
+    }
+    for word, (names, kind, known) in named.items():
+        for name in names:
+            if name not in known:
+                yield undefined(f"{path}.{word}", kind, name, known)
+    for stage, _ in action.over:
+        if stage not in action.in_:
+            yield undefined(f"{path}.over.{stage}", "本行为的阶段", stage, action.in_)
+
+
+def _service(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
+    if action.serve is not None and not (action.serve.all or action.serve.may):
+        yield defect("empty", f"{path}.serve", "没有写明送达哪些当事人", "请写明角色。")
+    target = rulebook.by_action.get(action.answers or "")
+    if action.answers is not None and target is None:
+        yield undefined(f"{path}.answers", "行为", action.answers, rulebook.by_action)
+    if action.after_service and (target is None or target.serve is None):
+        problem = "所对应的行为没有需要送达的文书"
+        yield defect("after-service", f"{path}.after-service", problem, "请写明 answers,并在该行为写明 serve。")
+
+
+def _own_facts(action: Action, path: str) -> Iterator[Defect]:
+    names = [fact.name for fact in action.facts]
+    if action.party is not None:
+        fact = fact_named(action, action.party)
+        if fact is None:
+            yield undefined(f"{path}.party", "事实", action.party, names)
+        elif fact.type is not FactType.PARTY or fact.class_.withheld:
+            yield defect("party", f"{path}.party", f"“{fact.title}”不是公开的当事人项", "请写类型为 party 的事实。")
+    for group in action.exactly_one:
+        if len(set(group)) < 2:  # noqa: PLR2004  # one of at least two
+            yield defect("exactly-one", f"{path}.exactly-one", "至少写两项不同的事实", "请改正。")
+        for name in group:
+            if name not in names:
+                yield undefined(f"{path}.exactly-one", "事实", name, names)
+    for ink in action.ink:
+        at = f"{path}.ink.{ink.name}"
+        if ink.pages not in PAGES:
+            yield defect("pages", f"{at}.pages", f"没有“{ink.pages}”这一写法", "可用：all(逐页)、last(尾页)。")
+        fact = fact_named(action, ink.of_pages)
+        if fact is None:
+            yield undefined(f"{at}.of-pages", "事实", ink.of_pages, names)
+        elif fact.type is not FactType.INT or fact.class_.withheld:
+            yield defect("pages", f"{at}.of-pages", f"“{fact.title}”不是公开的整数", "请写页数的事实。")
+
+
+def _sets_in(facts: Iterable[Fact]) -> Iterator[str | None]:
+    for fact in facts:
+        yield fact.of
+        yield from _sets_in(fact.cols)
+
+
+def _unused(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defect]:
+    used_sets = {name for action in rulebook.actions for name in _sets_in(action.facts)}
+    used_windows = {w for limit in rulebook.limits for w in limit.excludes} | {cap.window for cap in rulebook.caps}
+    used: dict[str, tuple[Mapping[str, object], set[str] | set[str | None]]] = {
+        "capacity": (rulebook.by_capacity, {s.capacity for a in rulebook.actions for way in a.by for s in way}),
+        "choices": (rulebook.by_choices, used_sets),
+        "window": (rulebook.by_window, used_windows | {w for action in rulebook.actions for w in action.running}),
+    }
+    for section, (known, names) in used.items():
+        for code in known:
+            if code not in names:
+                yield defect("unused", f"{section}.{code}", "定义了而没有用到", "请使用，或删去。")
+    for path in sorted(forms - {action.form for action in rulebook.actions}):
+        yield defect("unused", path, "没有行为使用这一文书格式", "请使用，或删去。")

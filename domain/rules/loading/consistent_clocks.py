@@ -1,0 +1,158 @@
+"""Do limits, windows, caps and validity name dates that exist and that everyone may see?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ..dates import SERVICE_FIELDS
+from ..vocabulary import FactType, Unit
+from .findings import defect, fact_named, undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...errors import Defect
+    from ..rulebook import Rulebook
+    from ..vocabulary import Cap, Limit, Ref, Window
+
+HANDED_IN = ("postmarked_on", "received_on")
+
+
+def clock_defects(rulebook: Rulebook) -> Iterator[Defect]:
+    """Codes: undefined, uncited, not-a-date, -int, -bool, -text, withheld, per-record, cap, in-force."""
+    for limit in rulebook.limits:
+        yield from _limit(rulebook, limit, f"limit.{limit.code}")
+    for window in rulebook.windows:
+        yield from _window(rulebook, window, f"window.{window.code}")
+    for cap in rulebook.caps:
+        yield from _cap(rulebook, cap, f"cap.{cap.code}")
+    yield from _in_force(rulebook)
+
+
+def _cited(article: str, path: str) -> Iterator[Defect]:
+    if not article.strip():
+        yield defect("uncited", f"{path}.article", "没有写明依据的条款", "请写明条款。")
+
+
+def _limit(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect]:
+    yield from _cited(limit.article, path)
+    for word, moment in (("from", limit.from_), ("to", limit.to)):
+        for ref in moment.refs:
+            yield from _date(rulebook, ref, f"{path}.{word}")
+    if limit.length.fact is not None:
+        yield from _fact(rulebook, limit.length.fact, FactType.INT, f"{path}.length.fact")
+    if limit.length.until is not None:
+        yield from _fact(rulebook, limit.length.until, FactType.DATE, f"{path}.length.until")
+    if limit.each is not None:
+        action, _, name = limit.each.partition(".")
+        other = rulebook.by_action.get(action)
+        if other is None or other.serve is None or name != "recipients":
+            yield undefined(f"{path}.each", "送达对象", limit.each, _served(rulebook))
+    for word, names in (("given", (limit.given,) if limit.given else ()), ("moot", limit.moot)):
+        for name in names:
+            if name not in rulebook.by_action:
+                yield undefined(f"{path}.{word}", "行为", name, rulebook.by_action)
+    for name in limit.excludes:
+        if name not in rulebook.by_window:
+            yield undefined(f"{path}.excludes", "期间窗口", name, rulebook.by_window)
+
+
+def _served(rulebook: Rulebook) -> list[str]:
+    return [f"{action.code}.recipients" for action in rulebook.actions if action.serve is not None]
+
+
+def _window(rulebook: Rulebook, window: Window, path: str) -> Iterator[Defect]:
+    yield from _cited(window.article, path)
+    yield from _date(rulebook, window.opens, f"{path}.opens")
+    yield from _date(rulebook, window.closes, f"{path}.closes")
+    closing = rulebook.by_action.get(window.closes.action)
+    if window.per_record and closing is not None and closing.answers != window.opens.action:
+        problem = f"“{closing.title}”不对应“{window.opens.action}”的记录"
+        yield defect("per-record", f"{path}.per-record", problem, "请在该行为写明 answers。")
+    if window.complete is not None:
+        yield from _own(rulebook, window.closes.action, window.complete, FactType.BOOL, f"{path}.complete")
+    if window.lasts is not None:
+        yield from _own(rulebook, window.opens.action, window.lasts, FactType.INT, f"{path}.lasts")
+
+
+def _cap(rulebook: Rulebook, cap: Cap, path: str) -> Iterator[Defect]:
+    yield from _cited(cap.article, path)
+    window = rulebook.by_window.get(cap.window)
+    if window is None:
+        yield undefined(f"{path}.window", "期间窗口", cap.window, rulebook.by_window)
+    elif window.lasts is None:
+        yield defect("cap", f"{path}.window", f"“{window.title}”没有写明日数", "请在该窗口写明 lasts。")
+    if cap.unit is not Unit.DAYS:
+        yield defect("cap", f"{path}.max", "上限只按日计算", "请写“30 days”。")
+
+
+def _in_force(rulebook: Rulebook) -> Iterator[Defect]:
+    law = rulebook.in_force
+    for word, value in (("from", law.from_), ("until", law.until)):
+        if value is not None and not _is_day(value):
+            yield defect("in-force", f"in-force.{word}", f"“{value}”不是日期", "请写日期。")
+    if law.until is not None and law.until < law.from_:
+        yield defect("in-force", "in-force.until", "早于 from", "请核对日期。")
+    if law.until is not None and (law.on is None or law.basis is None):
+        yield defect("in-force", "in-force", "有失效日期的，须写明 on 和 basis", "请补上。")
+    if law.on is None:
+        return
+    yield from _date(rulebook, law.on, "in-force.on")
+    opening = rulebook.by_action.get(law.on.action)
+    if opening is not None and not opening.opens:
+        yield defect("in-force", "in-force.on", f"“{opening.title}”不是立案的行为", "请写立案行为的日期。")
+    if law.basis is not None:
+        yield from _own(rulebook, law.on.action, law.basis, FactType.TEXT, "in-force.basis")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _date(rulebook: Rulebook, ref: Ref, path: str) -> Iterator[Defect]:
+    """A reference to a date: of the act, of its service, of handing in, or a date fact."""
+    action = rulebook.by_action.get(ref.action)
+    if action is None:
+        yield undefined(path, "行为", ref.action, rulebook.by_action)
+    elif ref.field == "occurred_on":
+        return
+    elif ref.field in SERVICE_FIELDS:
+        if action.serve is None:
+            yield undefined(path, "送达日期", f"{ref.action}.{ref.field}", _served(rulebook))
+    elif ref.field == "handed_in_on":
+        for name in HANDED_IN:
+            yield from _own(rulebook, ref.action, name, FactType.DATE, path)
+    else:
+        yield from _own(rulebook, ref.action, ref.field, FactType.DATE, path)
+
+
+def _fact(rulebook: Rulebook, ref: Ref, kind: FactType, path: str) -> Iterator[Defect]:
+    if ref.action not in rulebook.by_action:
+        yield undefined(path, "行为", ref.action, rulebook.by_action)
+    yield from _own(rulebook, ref.action, ref.field, kind, path)
+
+
+_CODES = {
+    FactType.DATE: "not-a-date",
+    FactType.INT: "not-an-int",
+    FactType.BOOL: "not-a-bool",
+    FactType.TEXT: "not-a-text",
+}
+
+
+def _own(rulebook: Rulebook, code: str, name: str, kind: FactType, path: str) -> Iterator[Defect]:
+    """The fact `name` of the action `code` must be of `kind` and visible; an unknown action is told elsewhere."""
+    action = rulebook.by_action.get(code)
+    if action is None:
+        return
+    fact = fact_named(action, name)
+    if fact is None:
+        yield undefined(path, "事实", f"{code}.{name}", [f.name for f in action.facts])
+    elif fact.type is not kind:
+        yield defect(_CODES[kind], path, f"“{fact.title}”的类型应为 {kind.value}，实为 {fact.type.value}", "请改正。")
+    elif fact.class_.withheld:
+        yield defect("withheld", path, f"“{fact.title}”不公开，不能用于计算期间或者适用", "请改变其密级。")

@@ -1,0 +1,157 @@
+"""Are an action's facts well said: types with what they need, sources that exist, nothing withheld that rules read?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..vocabulary import FactType
+from .findings import defect, fact_named, undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ...errors import Defect
+    from ..rulebook import Rulebook
+    from ..vocabulary import Action, Fact, If
+
+CHOOSES = (FactType.CHOICE, FactType.CHOICES)
+LISTS = (FactType.TEXTS, FactType.INTS, FactType.CHOICES, FactType.PARTIES, FactType.ROWS, FactType.CODES)
+SIZED = (FactType.TEXT, FactType.INT, *LISTS)
+NAMES_PARTIES = (FactType.PARTY, FactType.PARTIES)
+PARTIES = "parties"
+_PARTY_COLS = {"id": FactType.CODE, "role": FactType.CHOICE, "name": FactType.TEXT}
+
+
+def fact_defects(rulebook: Rulebook, action: Action) -> Iterator[Defect]:
+    """Codes: empty, of, cols, range, each-source, undefined, value, defines, roles, reserved-name, withheld."""
+    for fact in action.facts:
+        path = path_of(action, fact.name)
+        yield from _fact(rulebook, action, fact, action.facts, path)
+        if fact.each is not None:
+            yield from _each(rulebook, action, fact, path)
+        if fact.defines is not None:
+            yield from _defines(fact, path)
+    for slot in action.slots:
+        yield from _range(f"action.{action.code}.evidence.{slot.name}", slot.min, slot.max, low=0)
+
+
+def path_of(action: Action, name: str) -> str:
+    """The key of a fact in the TOML: of the word that brought it, where it wasn't written."""
+    if name.startswith("ink-"):
+        return f"action.{action.code}.ink.{name.removeprefix('ink-')}"
+    return f"action.{action.code}.serve" if name == "recipients" else f"action.{action.code}.facts.{name}"
+
+
+def party_roles(rulebook: Rulebook) -> set[str]:
+    """Codes of every role that a party of a case can have."""
+    columns = (c for a in rulebook.actions for f in a.facts if f.defines == PARTIES for c in f.cols if c.name == "role")
+    return {code for column in columns for code in rulebook.by_choices.get(column.of or "", {})}
+
+
+def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
+    if not fact.title.strip():
+        yield defect("empty", f"{path}.title", "标题不能为空", "请填写中文标题。")
+    if (fact.of is not None) != (fact.type in CHOOSES):
+        yield defect("of", f"{path}.of", "单选、多选须写明选项，其他类型不写", "请核对 type 和 of。")
+    elif fact.of is not None and fact.of not in rulebook.by_choices:
+        yield undefined(f"{path}.of", "选项", fact.of, rulebook.by_choices)
+    if bool(fact.cols) != (fact.type is FactType.ROWS):
+        yield defect("cols", f"{path}.cols", "若干行(rows)须写明各列，其他类型不写", "请核对 type 和 cols。")
+    if fact.min is not None or fact.max is not None:
+        yield from _bounds(fact, path)
+    if fact.if_ is not None:
+        yield from _condition(rulebook, fact.if_, [s for s in siblings if s is not fact], f"{path}.if")
+    if fact.derived is not None:
+        outcomes = {f"deemed.{limit.missed}" for limit in rulebook.limits if limit.missed}
+        if fact.derived not in outcomes:
+            yield undefined(f"{path}.derived", "推算项", fact.derived, sorted(outcomes))
+    yield from _roles(rulebook, fact, path)
+    for col in fact.cols:
+        at = f"{path}.cols.{col.name}"
+        if col.name == "of":
+            yield defect("reserved-name", at, "列名 of 由词汇表保留", "请另取名称。")
+        if col.each is not None or col.where is not None or col.defines is not None or col.derived is not None:
+            yield defect("each-source", at, "列不能写 each、where、defines、derived", "请写在事实上。")
+        yield from _fact(rulebook, action, col, fact.cols, at)
+
+
+def _roles(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
+    if fact.roles and fact.type not in NAMES_PARTIES and fact.defines != PARTIES:
+        yield defect("roles", f"{path}.roles", "只有当事人项写角色", "请删去。")
+    known = party_roles(rulebook)
+    for role in fact.roles:
+        if role not in known:
+            yield undefined(path if fact.name == "recipients" else f"{path}.roles", "当事人角色", role, sorted(known))
+
+
+def _bounds(fact: Fact, path: str) -> Iterator[Defect]:
+    if fact.type not in SIZED:
+        yield defect("range", path, f"类型 {fact.type.value} 没有大小", "请删去 min、max。")
+    else:
+        yield from _range(path, fact.min, fact.max, low=None if fact.type is FactType.INT else 0)
+
+
+def _range(path: str, least: int | None, most: int | None, *, low: int | None) -> Iterator[Defect]:
+    if least is not None and most is not None and least > most:
+        yield defect("range", path, f"min {least} 大于 max {most}", "请改正。")
+    if low is not None and any(bound is not None and bound < low for bound in (least, most)):
+        yield defect("range", path, f"min、max 不能小于 {low}", "请改正。")
+
+
+def _each(rulebook: Rulebook, action: Action, fact: Fact, path: str) -> Iterator[Defect]:
+    at = f"{path}.each"
+    if fact.type is not FactType.ROWS:
+        yield defect("each-source", at, "只有若干行(rows)写 each", "请核对 type。")
+        return
+    source, _, name = (fact.each or "").partition(".")
+    other = action if source == "facts" else rulebook.by_action.get(source)
+    found = fact_named(other, name) if other is not None else None
+    if source == "signers":
+        capacities = [s.capacity for way in action.by for s in way]
+        if name not in capacities:
+            yield undefined(at, "签署身份", name, capacities)
+    elif other is None:
+        yield undefined(at, "行为", source, rulebook.by_action)
+    else:
+        yield from _source(found, name, [f.name for f in other.facts], at)
+    if fact.where is not None:
+        yield from _condition(rulebook, fact.where, found.cols if found else (), f"{path}.where")
+
+
+def _source(found: Fact | None, name: str, known: Sequence[str], at: str) -> Iterator[Defect]:
+    if found is None:
+        yield undefined(at, "事实", name, known)
+    elif found.type not in (FactType.ROWS, FactType.TEXTS) and found.name != "recipients":
+        yield defect("each-source", at, f"“{found.title}”不是若干行、若干文字或送达对象", "请改写来源。")
+    elif found.class_.withheld:
+        yield defect("withheld", at, f"“{found.title}”不公开，不能逐项对应", "请改变其密级。")
+
+
+def _condition(rulebook: Rulebook, condition: If, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
+    found = next((fact for fact in siblings if fact.name == condition.name), None)
+    if found is None:
+        yield undefined(path, "同级事实", condition.name, [fact.name for fact in siblings])
+        return
+    if found.class_.withheld:
+        yield defect("withheld", path, f"“{found.title}”不公开，不能作为条件", "请改变其密级。")
+    if found.type is FactType.BOOL:
+        right = isinstance(condition.is_, bool)
+    else:
+        codes = rulebook.by_choices.get(found.of or "", {})
+        right = found.type is FactType.CHOICE and condition.is_ in codes
+    if not right:
+        problem = f"“{found.title}”没有“{condition.is_}”这一值"
+        yield defect("value", path, problem, "条件只能是真假值，或者单选中的一项。")
+
+
+def _defines(fact: Fact, path: str) -> Iterator[Defect]:
+    if fact.defines != PARTIES or fact.type is not FactType.ROWS:
+        yield defect("defines", f"{path}.defines", "只能由若干行(rows)定义 parties", "请改正。")
+        return
+    columns = {col.name: col for col in fact.cols}
+    for name, kind in _PARTY_COLS.items():
+        col = columns.get(name)
+        if col is None or col.type is not kind:
+            yield defect("defines", f"{path}.cols.{name}", f"当事人须有 {kind.value} 类型的 {name} 列", "请补上。")
+        elif (col.class_.withheld and name != "name") or fact.class_.withheld:
+            yield defect("withheld", f"{path}.cols.{name}", "当事人的代号和角色不能不公开", "请改变其密级。")
