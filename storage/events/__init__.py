@@ -1,0 +1,1 @@
+"""Where records lie: one append-only store per archive."""
