@@ -194,22 +194,26 @@ class Ids(Protocol):
 
 
 class Rulebooks(Protocol):
-    """Compiled rulebooks and calendars that are installed, by digest; those of the past too."""
-
-    def rulebook(self, digest: str) -> Rulebook:
-        """The rulebook with this digest; Fault `unknown-rulebook`."""
-        ...
+    """Compiled rulebooks, forms and year tables: those installed now, and by digest those adopted in the past."""
 
     def current(self) -> Mapping[str, Rulebook]:
-        """The newest version of each installed rulebook, by id."""
-        ...
-
-    def form(self, rulebook_id: str, path: str) -> bytes:
-        """A form's bytes."""
+        """The installed version of each rulebook, by id."""
         ...
 
     def calendars(self) -> Mapping[str, bytes]:
         """Every installed year's table as canonical JSON, by name (`cn-2023`)."""
+        ...
+
+    def rulebook(self, pinned: str) -> Rulebook:
+        """The rulebook with this digest. Fault `unknown-rulebook`, `rulebook-altered`."""
+        ...
+
+    def form(self, pinned: str, path: str) -> bytes:
+        """The bytes of a form of the rulebook with digest `pinned`. Fault `unknown-form`, and as `rulebook`."""
+        ...
+
+    def calendar(self, pinned: str) -> bytes:
+        """The year table with this digest. Faults as `rulebook`."""
         ...
 
 

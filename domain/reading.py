@@ -28,7 +28,7 @@ class CaseReader:
         """Read from `events`, with facts from `withheld` and rules from `rulebooks`."""
         self._events, self._withheld, self._rulebooks = events, withheld, rulebooks
         self._cases: dict[str, Case] = {}
-        self._calendar: Calendar | None = None
+        self._calendars: dict[tuple[str, ...], Calendar] = {}
         self._position = 0
         self._register = Register()
         self._register_entries: list[tuple[str, Entry]] = []
@@ -58,10 +58,12 @@ class CaseReader:
         return entry_of(record, facts, evidence)
 
     def calendar(self) -> Calendar:
-        """The calendar of the installed tables."""
-        if self._calendar is None:
-            self._calendar = calendar_from(parse_object(data) for data in self._rulebooks.calendars().values())
-        return self._calendar
+        """The calendar of the year tables adopted in the register; before genesis, of those installed."""
+        adopted = tuple(sorted(self.register().calendars.values()))
+        if adopted not in self._calendars:
+            tables = [self._rulebooks.calendar(d) for d in adopted] or list(self._rulebooks.calendars().values())
+            self._calendars[adopted] = calendar_from(parse_object(data) for data in tables)
+        return self._calendars[adopted]
 
     def register(self) -> Register:
         """The register as of the last record; rectified register records count as corrected."""

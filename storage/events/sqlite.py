@@ -22,6 +22,7 @@ from storage.events.envelope import RecordStored
 from storage.events.recorder import SCHEMA, Records
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from domain.formats.record import Record
@@ -58,9 +59,11 @@ class SqliteEventStore:
         """By the act's id."""
         return next(iter(self._stored("WHERE act = ?", act)), None)
 
-    def after(self, position: int, limit: int) -> tuple[Stored, ...]:
-        """In order of position."""
-        return self._stored("WHERE rowid > ? ORDER BY rowid LIMIT ?", position, max(limit, 0))
+    def after(self, position: int, limit: int, actions: Collection[str] = ()) -> tuple[Stored, ...]:
+        """In order of position; `topic` holds the action."""
+        wanted = f"AND topic IN ({','.join('?' * len(actions))})" if actions else ""
+        clause = f"WHERE rowid > ? {wanted} ORDER BY rowid LIMIT ?"
+        return self._stored(clause, position, *actions, max(limit, 0))
 
     def cases(self) -> tuple[tuple[str, int], ...]:
         """By order of first commitment."""
