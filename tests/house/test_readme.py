@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import click
 import pytest
 import typer.main
 from ops.cli.main import app
@@ -27,7 +26,7 @@ def commands(markdown: str) -> Iterator[list[str]]:
                 yield shlex.split(found[1], comments=True)
 
 
-def unknown(command: click.Command, arguments: list[str]) -> Iterator[str]:
+def unknown(command: Any, arguments: list[str]) -> Iterator[str]:
     """The sub-commands and options in `arguments` that `command` doesn't have."""
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     rest = list(arguments)
@@ -36,11 +35,8 @@ def unknown(command: click.Command, arguments: list[str]) -> Iterator[str]:
         if word.startswith("-") and word != "-":
             if word.split("=")[0] not in known | {"--help"}:
                 yield word
-        elif isinstance(command, click.Group):
-            if word not in command.commands:
-                yield word
-                return
-            yield from unknown(command.commands[word], rest)
+        elif commands_below := getattr(command, "commands", None):
+            yield from unknown(commands_below[word], rest) if word in commands_below else [word]
             return
 
 
