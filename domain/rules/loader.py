@@ -27,7 +27,7 @@ HEAD = "rulebook.toml"
 FILE_LIMIT = 1 << 20  # octets of one file
 FILES_LIMIT = 200
 SECTIONS = ("stage", "capacity", "choices", "action", "window", "limit", "cap")
-_HEAD_WORDS = ("id", "title", "number", "vocabulary", "calendar", "in-force", "in_force", "parts")
+_HEAD_WORDS = ("id", "title", "number", "vocabulary", "calendar", "in-force", "in_force", "heading", "parts")
 Tables = dict[str, dict[str, Any]]
 
 
@@ -93,6 +93,8 @@ def _head(given: dict[str, Any]) -> dict[str, Any]:
         raise unknown("in_force")
     if "in-force" in head:
         head["in-force"] = shape.write(clocks.in_force(head["in-force"], "in-force"))
+    if "heading" in head:
+        head["heading"] = shape.write(clocks.heading(head["heading"], "heading"))
     head.pop("parts", None)
     empty: dict[str, Any] = {"stages": [], "capacities": [], "choices": [], "actions": []}
     return {**head, **empty}

@@ -1,4 +1,4 @@
-"""What a rulebook says about time: references, limits, windows, caps, validity; from TOML to the vocabulary's types."""
+"""What a rulebook says by reference to dates and facts: limits, windows, caps, validity, heading; from TOML."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from typing import Any
 
 from .. import shape
-from ..vocabulary import Cap, InForce, Limit, Window
+from ..vocabulary import Cap, Heading, InForce, Limit, Window
 from .reading import CODE, named, table, text, texts, unknown, wrong
 
-_REF = re.compile(r"([a-z][a-z0-9-]*)\.([a-z][a-z0-9_]*)")
+_REF = re.compile(r"((?:limit\.)?[a-z][a-z0-9-]*)\.([a-z][a-z0-9_]*)")
 _LENGTH = re.compile(r"([1-9][0-9]{0,3}) (workdays|days)")
 _PICKS = {"first-of": "first", "latest-of": "latest", "prefer": "prefer"}
 
 
 def ref(value: Any, path: str) -> dict[str, Any]:
-    """A reference "action.field" as JSON."""
+    """A reference "action.field", or "limit.<code>.due", as JSON."""
     match = _REF.fullmatch(text(value, path))
     if match is None:
         raise wrong(path, "“行为.日期”", value)
@@ -112,3 +112,9 @@ def in_force(value: Any, path: str) -> InForce:
     if "on" in given:
         given["on"] = ref(given["on"], f"{path}.on")
     return shape.read(InForce, given, path)
+
+
+def heading(value: Any, path: str) -> Heading:
+    """Which facts give a case its number and title."""
+    given: dict[str, Any] = {word: ref(name, f"{path}.{word}") for word, name in table(value, path).items()}
+    return shape.read(Heading, given, path)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ..dates import SERVICE_FIELDS
+from ..time_limits import LIMIT_PREFIX
 from ..vocabulary import FactType, Unit
 from .findings import defect, fact_named, undefined
 
@@ -20,7 +21,7 @@ HANDED_IN = ("postmarked_on", "received_on")
 
 
 def clock_defects(rulebook: Rulebook) -> Iterator[Defect]:
-    """Codes: undefined, uncited, not-a-date, -int, -bool, -text, withheld, per-record, cap, in-force."""
+    """Codes: undefined, uncited, not-a-date, -int, -bool, -text, withheld, per-record, limit-cycle, cap, in-force."""
     for limit in rulebook.limits:
         yield from _limit(rulebook, limit, f"limit.{limit.code}")
     for window in rulebook.windows:
@@ -28,6 +29,9 @@ def clock_defects(rulebook: Rulebook) -> Iterator[Defect]:
     for cap in rulebook.caps:
         yield from _cap(rulebook, cap, f"cap.{cap.code}")
     yield from _in_force(rulebook)
+    if rulebook.heading is not None:
+        yield from _fact(rulebook, rulebook.heading.number, FactType.TEXT, "heading.number")
+        yield from _fact(rulebook, rulebook.heading.title, FactType.TEXT, "heading.title")
 
 
 def _cited(article: str, path: str) -> Iterator[Defect]:
@@ -37,13 +41,7 @@ def _cited(article: str, path: str) -> Iterator[Defect]:
 
 def _limit(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect]:
     yield from _cited(limit.article, path)
-    for word, moment in (("from", limit.from_), ("to", limit.to)):
-        for ref in moment.refs:
-            yield from _date(rulebook, ref, f"{path}.{word}")
-    if limit.length.fact is not None:
-        yield from _fact(rulebook, limit.length.fact, FactType.INT, f"{path}.length.fact")
-    if limit.length.until is not None:
-        yield from _fact(rulebook, limit.length.until, FactType.DATE, f"{path}.length.until")
+    yield from _limit_dates(rulebook, limit, path)
     if limit.each is not None:
         action, _, name = limit.each.partition(".")
         other = rulebook.by_action.get(action)
@@ -56,6 +54,44 @@ def _limit(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect]:
     for name in limit.excludes:
         if name not in rulebook.by_window:
             yield undefined(f"{path}.excludes", "期间窗口", name, rulebook.by_window)
+
+
+def _limit_dates(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect]:
+    for ref in limit.from_.refs:
+        if ref.action.startswith(LIMIT_PREFIX):
+            yield from _other_limit(rulebook, limit, ref, f"{path}.from")
+        else:
+            yield from _date(rulebook, ref, f"{path}.from")
+    for ref in limit.to.refs:
+        yield from _date(rulebook, ref, f"{path}.to")
+    if limit.length.fact is not None:
+        yield from _fact(rulebook, limit.length.fact, FactType.INT, f"{path}.length.fact")
+    if limit.length.until is not None:
+        yield from _fact(rulebook, limit.length.until, FactType.DATE, f"{path}.length.until")
+
+
+def _other_limit(rulebook: Rulebook, limit: Limit, ref: Ref, path: str) -> Iterator[Defect]:
+    """A limit may begin with the due day of another one, never in a circle."""
+    code = ref.action.removeprefix(LIMIT_PREFIX)
+    if code not in rulebook.by_limit or ref.field != "due":
+        yield undefined(
+            path, "期限", f"{ref.action}.{ref.field}", [f"{LIMIT_PREFIX}{c}.due" for c in rulebook.by_limit]
+        )
+        return
+    behind, frontier = {code}, {code}
+    while frontier:
+        frontier = {after for c in frontier for after in _starts(rulebook, c)} - behind
+        behind |= frontier
+    if limit.code in behind:
+        yield defect("limit-cycle", path, f"“{limit.title}”的起算日取决于它自己", "请改写起算日。")
+
+
+def _starts(rulebook: Rulebook, code: str) -> Iterator[str]:
+    """The limits whose due days `code` begins with."""
+    for ref in rulebook.by_limit[code].from_.refs:
+        after = ref.action.removeprefix(LIMIT_PREFIX)
+        if ref.action.startswith(LIMIT_PREFIX) and after in rulebook.by_limit:
+            yield after
 
 
 def _served(rulebook: Rulebook) -> list[str]:
