@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _PART = 16 << 20
 _CASE = "case"
+_ATTEMPTS = 3
+_NOT_SENT = "存入后读回的内容与送入的不一致"
 _SET_UP = "请建立启用对象锁定(object lock)和版本控制的桶,例如:mc mb --with-lock;已有的桶不能补开时请另建。"
 
 
@@ -69,50 +71,47 @@ class S3Vault:
         incoming = Incoming(source, length=length, limit=self._max_size)
         try:
             with answers(self._place):
-                versions = self._versions(object)
-                if versions:
-                    incoming.drain()
-                    return self._same(object, versions, incoming, end, case)
-                return self._created(object, incoming, end, case)
+                return self._stored(object, incoming, end, case)
         except SourceBroke as broke:
             raise broke.cause from None
 
     def stat(self, object: str, version: str | None) -> BlobState:
-        """One HEAD request; without `version`, the latest."""
-        return self._look(object, version)[0]
+        """One HEAD request; without `version`, of the version that was stored first."""
+        return self._look(object, self._which(object, version))[0]
 
     def read(self, object: str, version: str | None, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Chunks of at most 1 MiB over one ranged GET, which is sent with the first chunk."""
-        state = self.stat(object, version)
-        return self._chunks(object, state.version, offset, span(state.size, offset, length))
+        which = self._which(object, version)
+        return self._chunks(object, which, offset, span(self._look(object, which)[0].size, offset, length))
 
     def digest(self, object: str, version: str | None) -> str:
         """Fetches the whole object."""
-        state = self.stat(object, version)
         digest = hashlib.sha256()
-        for chunk in self._chunks(object, state.version, 0, state.size):
+        for chunk in self.read(object, version):
             digest.update(chunk)
         return b64u(digest.digest())
 
     def extend(self, object: str, version: str | None, retain_until: datetime) -> None:
         """Set a later end and read it back."""
-        end = whole_seconds(retain_until)
-        state = self.stat(object, version)
-        if state.retain_until is not None and end < state.retain_until:
-            raise faults.shortened(state.retain_until, end)
-        if end != state.retain_until:
-            self._retain(object, state.version, checked_end(end))
+        end, which = whole_seconds(retain_until), self._which(object, version)
+        with self._client.turn(object):
+            now = self._look(object, which)[0].retain_until
+            if now is not None and end < now:
+                raise faults.shortened(now, end)
+            if end != now:
+                self._retain(object, which, checked_end(end))
 
     def hold(self, object: str, version: str | None, on: bool) -> None:
         """Set or lift the hold and read it back."""
-        state = self.stat(object, version)
-        if state.hold == on:
-            return
+        which = self._which(object, version)
         change = self._client.enable_object_legal_hold if on else self._client.disable_object_legal_hold
-        with answers(self._place):
-            change(bucket_name=self._place.bucket, object_name=object, version_id=state.version)
-        if self.stat(object, state.version).hold != on:
-            raise faults.refused(str(self._place), "冻结状态设置后读回的不一致")
+        with self._client.turn(object):
+            if self._look(object, which)[0].hold == on:
+                return
+            with answers(self._place):
+                change(bucket_name=self._place.bucket, object_name=object, version_id=which)
+            if self._look(object, which)[0].hold != on:
+                raise faults.refused(str(self._place), "冻结状态设置后读回的不一致")
 
     def objects(self) -> Iterator[tuple[str, str | None]]:
         """Every version in the bucket, also what a stranger has put there; delete markers are no objects."""
@@ -133,74 +132,73 @@ class S3Vault:
         if versioning != ENABLED:
             raise faults.unfit(where, "桶没有启用版本控制", _SET_UP)
 
-    def _created(self, object: str, incoming: Incoming, end: datetime, case: str) -> StoredBlob:
-        try:
-            with creating():
-                version = self._upload(object, incoming, end, case)
-        except NameTaken as answer:
-            incoming.drain()
-            versions = self._versions(object)
-            if not versions:
-                raise faults.unreachable(str(self._place)) from answer
-            return self._same(object, versions, incoming, end, case)
-        if not version:
-            raise faults.unfit(str(self._place), "存入后没有给出版本号", _SET_UP)
-        if self.digest(object, version) != incoming.blob:
-            raise faults.damaged(object, "存入后读回的内容与送入的不一致")
-        return self._kept(object, version, incoming, end)
-
-    def _upload(self, object: str, incoming: Incoming, end: datetime, case: str) -> str | None:
-        # Length -1 always: a declared one makes the client stop there, and a longer stream would be cut off in silence.
-        result = self._client.put_object(
-            bucket_name=self._place.bucket,
-            object_name=object,
-            data=cast("BinaryIO", incoming),
-            length=-1,
-            part_size=_PART,
-            num_parallel_uploads=1,
-            metadata={_CASE: case},
-            retention=Retention(COMPLIANCE, end),
-        )
-        return result.version_id
-
-    def _same(self, object: str, versions: tuple[str, ...], incoming: Incoming, end: datetime, case: str) -> StoredBlob:
-        """The version that holds just these bytes for this case, re-read. Fault `blob-exists`."""
-        for version in versions:
-            state, of_case = self._look(object, version)
-            if (state.size, of_case) == (incoming.size, case) and self.digest(object, version) == incoming.blob:
-                return self._kept(object, version, incoming, end)
-        raise faults.taken(object)
-
-    def _kept(self, object: str, version: str, incoming: Incoming, end: datetime) -> StoredBlob:
-        """The answer, once size and retention of the version were read back; a missing retention is set again."""
-        state = self.stat(object, version)
-        if state.size != incoming.size:
-            raise faults.damaged(object, f"证据库所报大小为 {state.size} 字节,应为 {incoming.size} 字节")
+    def _stored(self, object: str, incoming: Incoming, end: datetime, case: str) -> StoredBlob:
+        mine = None if self._first(object) else self._upload(object, incoming, end, case)
+        incoming.drain()
+        # Whoever lies there first has the name: also where a store let two writers through at the same moment.
+        version = self._first(object)
+        if version is None:
+            raise faults.unreachable(str(self._place))
+        state, of_case = self._look(object, version)
+        if (state.size, of_case) != (incoming.size, case) or self.digest(object, version) != incoming.blob:
+            raise faults.damaged(object, _NOT_SENT) if version == mine else faults.taken(object)
         if state.retain_until is None or state.retain_until < end:
-            self._retain(object, version, end)
+            with self._client.turn(object):
+                self._retain(object, version, end)
         return incoming.stored(object, version)
 
-    def _retain(self, object: str, version: str | None, end: datetime) -> None:
-        refusal: Fault | None = None
+    def _upload(self, object: str, incoming: Incoming, end: datetime, case: str) -> str | None:
+        """The version id of what was created, None if the name is taken by now."""
+        # Length -1 always: a declared one makes the client stop there, and a longer stream would be cut off in silence.
         try:
-            with answers(self._place):
-                self._client.set_object_retention(
+            with creating():
+                result = self._client.put_object(
                     bucket_name=self._place.bucket,
                     object_name=object,
-                    config=Retention(COMPLIANCE, end),
-                    version_id=version,
+                    data=cast("BinaryIO", incoming),
+                    length=-1,
+                    part_size=_PART,
+                    num_parallel_uploads=1,
+                    metadata={_CASE: case},
+                    retention=Retention(COMPLIANCE, end),
                 )
-        except Fault as fault:
-            refusal = fault
-        now = self.stat(object, version).retain_until
-        if now is not None and now > end:
-            raise faults.shortened(now, end) from refusal
-        if now != end:
-            raise refusal or faults.refused(str(self._place), "保管期限设置后读回的不一致")
+        except NameTaken:
+            return None
+        if not result.version_id:
+            raise faults.unfit(str(self._place), "存入后没有给出版本号", _SET_UP)
+        return result.version_id
 
-    def _look(self, object: str, version: str | None) -> tuple[BlobState, str | None]:
-        """State and case of one version, by HEAD. Retention that isn't COMPLIANCE counts as none."""
+    def _retain(self, object: str, version: str, end: datetime) -> None:
+        """Set and read back; again if another process set an earlier end meanwhile and the store let it."""
+        refusal: Fault | None = None
+        for _ in range(_ATTEMPTS):
+            try:
+                with answers(self._place):
+                    self._client.set_object_retention(
+                        bucket_name=self._place.bucket,
+                        object_name=object,
+                        config=Retention(COMPLIANCE, end),
+                        version_id=version,
+                    )
+            except Fault as fault:
+                refusal = fault
+            now = self._look(object, version)[0].retain_until
+            if now == end:
+                return
+            if now is not None and now > end:
+                raise faults.shortened(now, end) from refusal
+        raise refusal or faults.refused(str(self._place), "保管期限设置后读回的不一致")
+
+    def _which(self, object: str, version: str | None) -> str:
+        """`version`, or the one stored first, whatever was put over it since. Faults `object-name`, `blob-missing`."""
         checked_name(object)
+        found = version or self._first(object)
+        if found is None:
+            raise faults.missing(object, version)
+        return found
+
+    def _look(self, object: str, version: str) -> tuple[BlobState, str | None]:
+        """State and case of one version, by HEAD. Retention that isn't COMPLIANCE counts as none."""
         with answers(self._place):
             try:
                 found = self._client.stat_object(bucket_name=self._place.bucket, object_name=object, version_id=version)
@@ -220,7 +218,7 @@ class S3Vault:
         )
         return state, head.get(f"x-amz-meta-{_CASE}")
 
-    def _chunks(self, object: str, version: str | None, offset: int, length: int) -> Iterator[bytes]:
+    def _chunks(self, object: str, version: str, offset: int, length: int) -> Iterator[bytes]:
         if length == 0:  # the client takes 0 for "to the end"
             return
         with answers(self._place):
@@ -237,9 +235,10 @@ class S3Vault:
         if length:
             raise faults.damaged(object, "读到的字节数与所报大小不一致")
 
-    def _versions(self, object: str) -> tuple[str, ...]:
-        """All versions under just this name, also those below a delete marker, which `If-None-Match` doesn't see."""
-        return tuple(version for name, version in self._listed(object) if name == object and version)
+    def _first(self, object: str) -> str | None:
+        """The version stored first under just this name, also one that a delete marker hides from `If-None-Match`."""
+        versions = [version for name, version in self._listed(object) if name == object]
+        return versions[-1] if versions else None  # S3 lists the newest first (ListObjectVersions)
 
     def _listed(self, prefix: str) -> Iterator[tuple[str, str | None]]:
         with answers(self._place):

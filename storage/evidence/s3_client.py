@@ -7,8 +7,9 @@ for this header.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
@@ -28,6 +29,7 @@ _SECONDS_TO_CONNECT = 5
 _SECONDS_OF_SILENCE = 120
 _CONNECTIONS = 16
 _TAKEN = (409, 412)
+_TURNS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,19 @@ class NameTaken(Exception):  # noqa: N818  # an answer, not an error: look at wh
 
 
 class WriteOnceClient(Minio):
-    """A Minio client that only creates objects. Its `put_object` raises S3Error 412 (409 in a race) on a taken name."""
+    """A Minio client that only creates objects. Its `put_object` raises S3Error 412 (409 in a race) on a taken name.
+
+    Within this process it completes one write per name at a time: SeaweedFS 4.48 checks the condition of a multipart
+    completion first and acts on it later, so two at once would both succeed.
+    """
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self._turns = tuple(Lock() for _ in range(_TURNS))
+
+    def turn(self, name: str) -> Lock:
+        """The lock to hold while something is looked at and then changed under `name`."""
+        return self._turns[hash(name) % _TURNS]
 
     def _execute(
         self,
@@ -64,18 +78,20 @@ class WriteOnceClient(Minio):
         no_body_trace: bool = False,
     ) -> Any:
         query = set(query_params or {})
-        if object_name and ((method == "PUT" and not query) or (method == "POST" and query == {"uploadId"})):
+        creates = object_name and ((method == "PUT" and not query) or (method == "POST" and query == {"uploadId"}))
+        if creates:
             headers = {**(headers or {}), "If-None-Match": "*"}
-        return super()._execute(
-            method,
-            bucket_name=bucket_name,
-            object_name=object_name,
-            body=body,
-            headers=headers,
-            query_params=query_params,
-            preload_content=preload_content,
-            no_body_trace=no_body_trace,
-        )
+        with self.turn(object_name or "") if creates else nullcontext():
+            return super()._execute(
+                method,
+                bucket_name=bucket_name,
+                object_name=object_name,
+                body=body,
+                headers=headers,
+                query_params=query_params,
+                preload_content=preload_content,
+                no_body_trace=no_body_trace,
+            )
 
 
 def connect(place: S3Place) -> WriteOnceClient:

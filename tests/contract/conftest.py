@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import io
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import pytest
+
+from storage.evidence.directory import DirectoryVault
+from storage.evidence.s3 import S3Vault
+from tests.contract import seaweed as weed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from domain.ports import EvidenceVault, StoredBlob
+    from tests.contract.seaweed import Seaweed
+
+CASE = "01890a5d-ac96-774b-bcce-b302099a8057"
+BUCKET = "evidence"
+
+
+def ahead(**how: float) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(**how)
+
+
+@dataclass
+class Bench:
+    """A back-end on the bench: `reopen` gives a vault on the same store, `args` says how another process gets it."""
+
+    kind: str
+    reopen: Callable[..., EvidenceVault]
+    args: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        self.vault = self.reopen()
+
+    def put(
+        self,
+        data: bytes | BinaryIO,
+        name: str | None = None,
+        *,
+        length: int | None = None,
+        until: datetime | None = None,
+        case: str = CASE,
+    ) -> StoredBlob:
+        source = io.BytesIO(data) if isinstance(data, bytes) else data
+        end = until or ahead(days=1)
+        return self.vault.put(name or new_name(), source, length=length, retain_until=end, case=case)
+
+    def lies_there(self, name: str) -> bool:
+        return name in {found for found, _ in self.vault.objects()}
+
+
+def new_name() -> str:
+    return str(uuid.uuid4())
+
+
+@pytest.fixture(scope="session")
+def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
+    server = weed.start(tmp_path_factory.mktemp("weed"))
+    try:
+        server.client("admin").make_bucket(bucket_name=BUCKET, object_lock=True)
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Bench:
+    root = tmp_path / "vault"
+    return Bench("directory", lambda **how: DirectoryVault(root, **how), {"root": str(root)})
+
+
+@pytest.fixture
+def bucket(seaweed: Seaweed) -> Bench:
+    place = seaweed.place(BUCKET)
+    args = {"endpoint": place.endpoint, "bucket": BUCKET, "access": place.access_key, "secret": place.secret_key}
+    return Bench("s3", lambda **how: S3Vault(place, **how), args)
+
+
+@pytest.fixture(params=["directory", "bucket"])
+def bench(request: pytest.FixtureRequest) -> Bench:
+    chosen: Bench = request.getfixturevalue(request.param)
+    return chosen
