@@ -61,7 +61,7 @@ ALL = "originator_id, originator_version, topic, state, act"
         "REPLACE INTO stored_events (ALL) SELECT originator_id, 2, 'x', x'00', 'a' FROM stored_events",
         "INSERT OR REPLACE INTO stored_events (ALL) SELECT 'c', 1, 'x', x'00', act FROM stored_events",
         "INSERT OR REPLACE INTO stored_events (ALL, rowid) VALUES ('c', 1, 'x', x'00', 'a', 2)",
-        "INSERT INTO stored_events (ALL) SELECT originator_id,2,'x',x'00','a' FROM stored_events WHERE true ON CONFLICT DO UPDATE SET state = x'00'",
+        "INSERT INTO stored_events (ALL,rowid) VALUES ('c',1,'x',x'00','a',1) ON CONFLICT DO UPDATE SET act = 'b'",
         "INSERT INTO stored_events (ALL, rowid) VALUES ('c', 1, 'x', x'00', 'a', 5)",
         "INSERT INTO stored_events (ALL, rowid) VALUES ('c', 1, 'x', x'00', 'a', 0)",
         "INSERT INTO stored_events (ALL) VALUES ('c', 2, 'x', x'00', 'a')",
