@@ -1,0 +1,141 @@
+"""What a dossier's PDF says, as plain data: everything is text, every decision about wording has been made.
+
+`render` hands this to typst as JSON; nothing in a template reads a record. Shapes only; `gather` makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from domain.rules.wording import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signed: name, unit, capacity's title, key id."""
+
+    name: str
+    unit: str
+    capacity: str
+    kid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file attached to a record; members are 不公开 where they stand behind digests that aren't shown.
+
+    `sha256` (hexadecimal, of the original) is None when it isn't shown; `enclosed`: the original is in the package.
+    """
+
+    number: str
+    title: str
+    slot: str
+    class_: str
+    name: str
+    media: str
+    length: str
+    sha256: str | None
+    enclosed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to know about a record: `kind` is irregular, rectified or voided; `article` may be empty."""
+
+    kind: str
+    text: str
+    article: str = ""
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One record as a readable paper. `facts` are those that were signed, also when they were rectified later.
+
+    `form` is the pinned form's path in the rulebook; `occurred` and `received` are as in the record, the two `…_words`
+    say them in Chinese.
+    """
+
+    seq: int
+    title: str
+    document: str
+    responsible: str
+    form: str
+    volume: str
+    articles: str
+    day: str
+    occurred: str
+    occurred_words: str
+    received: str
+    received_words: str
+    lines: tuple[Line, ...]
+    signatories: tuple[Signatory, ...]
+    attachments: tuple[Attachment, ...]
+    remarks: tuple[Remark, ...]
+    digest: str
+    prev: str
+    act: str
+
+    @property
+    def note(self) -> str:
+        """The catalogue's 备注."""
+        words = {"voided": "已作废", "rectified": "已更正", "irregular": "不合规"}
+        kinds = {remark.kind for remark in self.remarks}
+        return "；".join(text for kind, text in words.items() if kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRow:
+    """One time limit (期间) of the case, in words."""
+
+    title: str
+    party: str
+    article: str
+    start: str
+    due: str
+    done: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The cover (封面). `parties` are (role, names); `concluded` and `filed` say so where there is no such day yet."""
+
+    agency: str
+    number: str
+    law: str
+    parties: tuple[tuple[str, str], ...]
+    outcome_label: str
+    outcome: str
+    opened: str
+    concluded: str
+    filed: str
+    retention: str
+
+
+@dataclass(frozen=True, slots=True)
+class DossierData:
+    """A whole dossier. `exported` is RFC 3339 UTC; `redacted`: withheld facts or originals were left out."""
+
+    case: str
+    cover: Cover
+    papers: tuple[Paper, ...]
+    limits: tuple[LimitRow, ...]
+    notes: tuple[str, ...]
+    recipient: str
+    exported: str
+    exported_words: str
+    exported_day: str
+    demonstration: bool = False
+    redacted: bool = False
+    forms: dict[str, bytes] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """Everything but the forms, as JSON-able data; each paper has its `note` too."""
+        out = asdict(self)
+        del out["forms"]
+        for plain_paper, paper in zip(out["papers"], self.papers, strict=True):
+            plain_paper["note"] = paper.note
+        return out

@@ -1,0 +1,194 @@
+"""From what is enclosed to what the PDF says (案卷): the cover, every record as a paper, limits, notes.
+
+Keeps: a paper shows the facts as they were signed, also when a later record put them right; what is withheld here
+is said to be 不公开 and is nowhere else in the data either. Leaves: layout (templates), octets (package).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from domain.rules.admissible import replay
+from domain.rules.civil import chinese, civil_day
+from domain.rules.wording import Line, names_of, worded
+
+from .cover import cover_of
+from .data import Attachment, DossierData, Paper, Remark, Signatory
+from .limits import limit_rows
+from .phrasing import CLASSES, VOLUMES, cited, moment, octets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from domain.errors import Defect
+    from domain.formats.record import Record
+    from domain.rules.case import Case, Entry
+    from domain.rules.register import Register
+    from domain.rules.rulebook import Rulebook
+    from domain.rules.wording import Names
+
+    from .enclosed import Enclosed
+
+WITHHELD = "不公开"
+SD = "_sd"
+
+
+def gathered(
+    enclosed: Enclosed,
+    whole: Case,
+    *,
+    recipient: str,
+    exported: str,
+    redacted: bool,
+    originals: frozenset[str],
+    forms: Mapping[str, bytes],
+) -> DossierData:
+    """The dossier of an enclosed case.
+
+    `whole` is the case with everything disclosed: it says which records are irregular, and nothing else is taken
+    from it. `originals` are the SHA-256 (hexadecimal) of the enclosed files; `exported` is RFC 3339 UTC.
+    """
+    case = replay(enclosed.case, enclosed.rulebook, enclosed.calendar, map(enclosed.entry, enclosed.records))
+    papers = _Papers(enclosed, case, whole, originals).all()
+    register = enclosed.register
+    return DossierData(
+        case=enclosed.case,
+        cover=cover_of(case, register, _retention(enclosed)),
+        papers=papers,
+        limits=limit_rows(case, civil_day(exported)),
+        notes=tuple(_notes(papers, redacted=redacted)),
+        recipient=recipient,
+        exported=exported,
+        exported_words=moment(exported),
+        exported_day=chinese(civil_day(exported)),
+        demonstration=register.demonstration,
+        redacted=redacted,
+        forms=dict(forms),
+    )
+
+
+class _Papers:
+    """Puts the records of one case into words."""
+
+    def __init__(self, enclosed: Enclosed, case: Case, whole: Case, originals: frozenset[str]) -> None:
+        self.enclosed, self.case, self.whole, self.originals = enclosed, case, whole, originals
+        self.rulebook: Rulebook = enclosed.rulebook
+        self.register: Register = enclosed.register
+        self.names: Names = names_of(case, self.register)
+
+    def all(self) -> tuple[Paper, ...]:
+        return tuple(
+            self._paper(record, entry) for record, entry in zip(self.enclosed.records, self.case.entries, strict=True)
+        )
+
+    def _paper(self, record: Record, entry: Entry) -> Paper:
+        signed = self.enclosed.entry(record)
+        action = self.rulebook.by_action.get(entry.action)
+        return Paper(
+            seq=record.seq,
+            title=action.title if action else entry.action,
+            document=str(signed.facts.get("number") or ""),
+            responsible=self._responsible(signed),
+            form=action.form or "" if action else "",
+            volume=VOLUMES.get(action.volume, action.volume) if action else "",
+            articles="、".join(cited(article) for article in action.article) if action else "",
+            day=signed.occurred_on.isoformat(),
+            occurred=signed.occurred,
+            occurred_words=moment(signed.occurred),
+            received=record.receipt.received,
+            received_words=moment(record.receipt.received),
+            lines=self._lines(signed.action, signed.facts),
+            signatories=tuple(self._signatory(s.officer, s.kid, s.capacity) for s in signed.signers),
+            attachments=tuple(self._attachment(signed, i, item) for i, item in enumerate(signed.evidence, 1)),
+            remarks=tuple(self._remarks(entry)),
+            digest=record.digest,
+            prev=record.receipt.prev or "",
+            act=record.act.id,
+        )
+
+    def _lines(self, action: str, facts: Mapping[str, Any]) -> tuple[Line, ...]:
+        return tuple(map(_sealed, worded(self.rulebook, action, facts, self.names)))
+
+    def _responsible(self, entry: Entry) -> str:
+        """The party whose act is reported, else the authority (责任者)."""
+        action = self.rulebook.by_action.get(entry.action)
+        party = entry.facts.get(action.party) if action and action.party else None
+        return self.names.parties.get(party, party) if isinstance(party, str) else self.register.origin
+
+    def _signatory(self, officer: str, kid: str, capacity: str) -> Signatory:
+        known = self.register.officers.get(officer)
+        title = self.rulebook.by_capacity.get(capacity)
+        name = known.name if known else self.register.origin
+        return Signatory(name, known.unit if known else "", title.title if title else capacity, kid)
+
+    def _attachment(self, entry: Entry, number: int, item: Mapping[str, Any]) -> Attachment:
+        action = self.rulebook.by_action.get(entry.action)
+        slots = {slot.name: slot.title for slot in action.slots} if action else {}
+        length, sha256 = item.get("length"), item.get("sha256")
+        return Attachment(
+            number=f"{entry.seq}-{number}",
+            title=str(item.get("title", WITHHELD)),
+            slot=slots.get(item["slot"], item["slot"]),
+            class_=CLASSES.get(item["class"], item["class"]),
+            name=str(item.get("name", WITHHELD)),
+            media=str(item.get("media", "")),
+            length=octets(length) if isinstance(length, int) else "",
+            sha256=sha256,
+            enclosed=sha256 in self.originals,
+        )
+
+    def _remarks(self, entry: Entry) -> Iterator[Remark]:
+        if entry.voided_by is not None:
+            yield Remark("voided", f"本记录已由第 {entry.voided_by} 号记录作废，不再计入办理情况；原文保留如上。")
+        for seq in entry.rectified_by:
+            rectification = self.enclosed.entry(self.enclosed.records[seq - 1])
+            facts = {name: rectification.facts[name] for name in ("changes", "occurred") if name in rectification.facts}
+            yield Remark(
+                "rectified",
+                f"本记录已由第 {seq} 号记录更正；上列为原文，更正内容如下。",
+                lines=self._lines(rectification.action, facts),
+            )
+        known = {(defect.code, defect.field) for defect in entry.defects}
+        for defect in self.whole.entries[entry.seq - 1].defects:
+            shown = (defect.code, defect.field) in known
+            yield Remark("irregular", _said(entry, defect) if shown else _unsaid(), cited(defect.article or ""))
+
+
+def _said(entry: Entry, defect: Defect) -> str:
+    return next(d.message for d in entry.defects if (d.code, d.field) == (defect.code, defect.field))
+
+
+def _unsaid() -> str:
+    return "本记录有一处不合规，涉及不公开事项，此处从略。"
+
+
+def _sealed(line: Line) -> Line:
+    """A digest that stands for a withheld member is never shown as a value."""
+    if line.path.endswith(f".{SD}") and not line.withheld:
+        return replace(line, label="不公开事项", value=WITHHELD, withheld=True)
+    return line
+
+
+def _retention(enclosed: Enclosed) -> str:
+    for records in enclosed.register_records.values():
+        if records[0].act.action == "genesis":
+            return str(enclosed.entry(records[0]).facts.get("retention") or "")
+    return ""
+
+
+def _notes(papers: tuple[Paper, ...], *, redacted: bool) -> Iterator[str]:
+    files = [item for paper in papers for item in paper.attachments]
+    if files:
+        absent = [item.number for item in files if not item.enclosed]
+        yield f"所附电子文件共 {len(files)} 件，以 SHA-256 摘要为凭，原件随卷存于案卷包的 data/files/ 之下。"
+        if absent:
+            yield f"下列文件的原件未随本卷提供：{'、'.join(absent)}。"
+    else:
+        yield "本卷没有所附电子文件。"
+    for kind, words in (("voided", "已作废"), ("rectified", "已更正"), ("irregular", "不合规")):
+        found = [str(paper.seq) for paper in papers if any(remark.kind == kind for remark in paper.remarks)]
+        if found:
+            yield f"{words}的记录：第 {'、'.join(found)} 号，情况见各该记录。"
+    if redacted:
+        yield "本卷为不公开事项的遮盖副本：不公开的事实和文件已略去，标明“不公开”；各记录的签名不因此而失效。"

@@ -1,0 +1,55 @@
+"""The time limits (期间) of a case in words, as of the day of the export."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.rules.civil import chinese
+from domain.rules.time_limits import Status, deadlines
+
+from .data import LimitRow
+from .phrasing import cited
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from domain.rules.case import Case
+    from domain.rules.time_limits import Deadline
+
+STATUSES = {
+    Status.RUNNING: "进行中",
+    Status.STOPPED: "停止计算",
+    Status.OVERDUE: "已逾期",
+    Status.KEPT: "按期",
+    Status.MISSED: "逾期完成",
+    Status.MOOT: "无须再办",
+    Status.INDETERMINATE: "无法判定",
+}
+
+
+def limit_rows(case: Case, today: date) -> tuple[LimitRow, ...]:
+    """Every limit that has begun, in the order of the rulebook."""
+    return tuple(_row(case, found) for found in deadlines(case, today) if found.status is not Status.NOT_BEGUN)
+
+
+def _row(case: Case, found: Deadline) -> LimitRow:
+    party = case.parties.get(found.of or "")
+    due = chinese(found.due) if found.due else ""
+    return LimitRow(
+        title=found.title,
+        party=party.name if party else found.of or "",
+        article=cited(found.article),
+        start=chinese(found.start.day) if found.start else "",
+        due=f"{due}（暂定）" if due and found.provisional else due,
+        done=chinese(found.done) if found.done else "",
+        status=_status(found),
+    )
+
+
+def _status(found: Deadline) -> str:
+    words = STATUSES[found.status]
+    if found.late:
+        return f"{words}，迟 {found.late} 日"
+    if found.status is Status.RUNNING and found.left is not None:
+        return f"{words}，余 {found.left} 日"
+    return words
