@@ -48,6 +48,7 @@ SCHEMA = Schema(
             act TEXT NOT NULL UNIQUE,
             rowid INTEGER PRIMARY KEY AUTOINCREMENT,
             UNIQUE (originator_id, originator_version))""",
+        "CREATE INDEX stored_events_topic ON stored_events (topic)",
         # INSERT OR REPLACE deletes without asking the DELETE trigger, so it is met here.
         """CREATE TRIGGER no_replace BEFORE INSERT ON stored_events
             WHEN EXISTS (SELECT 1 FROM stored_events WHERE act = NEW.act OR rowid = NEW.rowid

@@ -23,6 +23,7 @@ from storage.events.recorder import SCHEMA, Records
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from collections.abc import Collection
     from pathlib import Path
 
     from domain.formats.record import Record
@@ -60,10 +61,9 @@ class SqliteEventStore:
         return next(iter(self._stored("WHERE act = ?", act)), None)
 
     def after(self, position: int, limit: int, actions: Collection[str] = ()) -> tuple[Stored, ...]:
-        """In order of position; `topic` holds the action."""
-        wanted = f"AND topic IN ({','.join('?' * len(actions))})" if actions else ""
-        clause = f"WHERE rowid > ? {wanted} ORDER BY rowid LIMIT ?"
-        return self._stored(clause, position, *actions, max(limit, 0))
+        """In order of position."""
+        only = f"AND topic IN ({','.join('?' * len(actions))}) " if actions else ""
+        return self._stored(f"WHERE rowid > ? {only}ORDER BY rowid LIMIT ?", position, *actions, max(limit, 0))
 
     def cases(self) -> tuple[tuple[str, int], ...]:
         """By order of first commitment."""

@@ -36,13 +36,14 @@ def record(
     prev: str | None = None,
     *,
     act: str | None = None,
+    action: str = "note",
     text: str = "补正通知",
     received: str = RECEIVED,
 ) -> Record:
     seen = Seen(seq - 1, prev or (digest(b"before") if seq > 1 else None))
     signers = (Signer("01890a5d-ac96-774b-bcce-b302099a8057", OFFICER.kid, "handler"),)
     payload = Act(
-        act or uuid7(), case, seen, signers, "register", RULEBOOK, "note", "2023-03-06", {"text": text}, ()
+        act or uuid7(), case, seen, signers, "register", RULEBOOK, action, "2023-03-06", {"text": text}, ()
     ).payload()
     signed = SignedAct(payload, (sign_act(payload, OFFICER),))
     answer = issue(ARCHIVE, case=case, seq=seq, prev=seen.head, act=signed.digest, received=received)

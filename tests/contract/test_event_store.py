@@ -135,6 +135,15 @@ def test_what_stands_after_is_given_in_pieces(store: EventStore) -> None:
     assert store.after(5, 10) == store.after(0, 0) == store.after(0, -1) == ()
 
 
+def test_only_records_of_the_actions_asked_for_are_given(store: EventStore) -> None:
+    actions = ["note", "genesis", "note", "key-enrolled", "genesis"]
+    for action in actions:
+        store.append(record(uuid7(), action=action))
+    assert [s.position for s in store.after(0, 9, ("genesis", "key-enrolled"))] == [2, 4, 5]
+    assert [s.position for s in store.after(2, 1, ["genesis", "key-enrolled"])] == [4]
+    assert store.after(0, 9, {"nothing"}) == ()
+
+
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.integers(min_value=0, max_value=3), max_size=20))
 def test_positions_are_dense_and_cases_whole_in_any_interleaving(
