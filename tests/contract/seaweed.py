@@ -64,7 +64,7 @@ class Seaweed:
     def stop(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(timeout=15)
+            self.process.wait(timeout=3)  # it may wait for connections; its data are thrown away
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
