@@ -23,7 +23,6 @@ from storage.events.recorder import SCHEMA, Records
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from collections.abc import Collection
     from pathlib import Path
 
     from domain.formats.record import Record
