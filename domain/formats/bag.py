@@ -26,7 +26,7 @@ DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST_OCTETS = 16 << 20
 INFO_OCTETS = 1024
 CHUNK = 1 << 20
-_LINE = re.compile("([0-9a-f]{64})  (.+)")
+_LINE = re.compile("([0-9a-f]{64})  ([^\x00-\x1f\x7f]+)")
 
 
 def bag_info(octets: int, files: int) -> bytes:

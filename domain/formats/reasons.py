@@ -48,6 +48,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "zip-header": ("压缩包的成员头与规定形式不同。", "A local header of the zip is not in the prescribed form."),
         "zip-order": ("压缩包的成员没有按字节次序排列。", "The zip's members are not in bytewise order."),
         "zip-gap": ("压缩包的成员之间或之后有不属于任何成员的字节。", "The zip holds octets that belong to no member."),
+        "zip-folder": ("压缩包含有规定之外的目录条目。", "The zip holds entries for directories."),
         "zip-directory": (
             "压缩包的中央目录与规定形式不同。",
             "The zip's central directory is not in the prescribed form.",

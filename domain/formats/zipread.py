@@ -7,7 +7,7 @@ Leaves: content, digests (bag).
 
 from __future__ import annotations
 
-import os
+import io
 import struct
 import unicodedata
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def not_a_package(detail: str) -> Fault:
 
 def list_members(file: BinaryIO) -> Listing:
     """The members of the zip in `file`. Fault "not-a-package" when it isn't one, or isn't safe to read."""
-    length = file.seek(0, os.SEEK_END)
+    length = file.seek(0, io.SEEK_END)
     count, size, offset = _end(file, length)
     if count > MEMBERS or size > _DIRECTORY_OCTETS:
         raise not_a_package(f"成员超过 {MEMBERS} 个")
@@ -59,7 +59,11 @@ def list_members(file: BinaryIO) -> Listing:
     starts = [_content_start(file, entry, offset) for entry in entries]
     deviation = _deviation(file, entries, central, offset, length)
     kept = [index for index, entry in enumerate(entries) if not entry.name.endswith(b"/")]
-    check_names([entries[index].name for index in kept])
+    folders = [entry for entry in entries if entry.name.endswith(b"/")]
+    names = [entries[index].name for index in kept]
+    _check_folders(folders, check_names(names), names)
+    if folders:
+        deviation = deviation or "zip-folder"
     return Listing(tuple(entries[index] for index in kept), tuple(starts[index] for index in kept), deviation)
 
 
@@ -79,6 +83,14 @@ def check_names(names: Sequence[bytes]) -> str:
     if folders & set(names):
         raise not_a_package("同一名称既是文件又是目录")
     return bases.pop()
+
+
+def _check_folders(folders: Sequence[Member], base: str, names: Sequence[bytes]) -> None:
+    """Directory entries, which other packers write, hold nothing and lead nowhere else."""
+    for folder in folders:
+        name = folder.name[:-1]
+        if _safe(name).partition("/")[0] != base or folder.size or name in names:
+            raise not_a_package("目录条目不符")
 
 
 def _safe(name: bytes) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import base64
 import io
 import json
-import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import Fault
 from domain.formats import act, canonical, package, receipt, record, withheld
@@ -21,7 +21,10 @@ from domain.formats.export import issue_export
 from domain.formats.verdict import REASONS, Verdict
 
 from . import naive_ed25519 as ed
-from . import samples
+from . import samples, zips
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FORMATS = Path(act.__file__).parent
 BEGIN = "<!-- reasons: generated from the table of codes, held equal by a test -->\n"
@@ -171,10 +174,7 @@ def record_case() -> dict[str, Any]:
             for e in disclosures
         ],
         "payload": json.loads(whole.payload),
-        "jws": {
-            "payload": b64u(whole.payload),
-            "signatures": [{"protected": s.protected, "signature": s.signature} for s in whole.signatures],
-        },
+        "jws": _jws(whole),
         "act_digest": b64u(whole.digest),
         "receipt": stored.receipt.compact,
         "record": stored.data.decode(),
@@ -183,120 +183,122 @@ def record_case() -> dict[str, Any]:
     }
 
 
-def refused_cases() -> list[dict[str, Any]]:
+Judged = tuple[str, str, str, Callable[[], object]]  # desc, kind, data, what must refuse it
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _a_record(desc: str, data: str) -> Judged:
+    return desc, "record", data, lambda: record.parse_record(data.encode())
+
+
+def _a_receipt(desc: str, compact: str) -> Judged:
+    return desc, "receipt", compact, lambda: receipt.parse_receipt(compact)
+
+
+def _jws(of: act.SignedAct) -> dict[str, Any]:
+    return {
+        "payload": b64u(of.payload),
+        "signatures": [{"protected": s.protected, "signature": s.signature} for s in of.signatures],
+    }
+
+
+def refused_records() -> Iterator[Judged]:
     good = json.loads(samples.record().data)
     whole = samples.signed()
-    payload = json.loads(whole.payload)
-    _, disclosures = samples.closed()
-    cases: list[dict[str, Any]] = []
+    first, second = good["act"]["signatures"]
 
-    def case(desc: str, kind: str, data: str, judge: Any) -> None:
-        try:
-            judge()
-        except Fault as fault:
-            cases.append({"desc": desc, "kind": kind, "data": data, "refused": fault.code})
-            return
-        raise AssertionError(desc)
+    def under(*signatures: dict[str, str]) -> str:
+        return _written({**good, "act": {**good["act"], "signatures": list(signatures)}})
 
-    def a_record(desc: str, value: Any, *, text: str | None = None) -> None:
-        data = text or json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        case(desc, "record", data, lambda: record.parse_record(data.encode()))
-
-    def an_act(desc: str, **changes: Any) -> None:
-        data = json.dumps({**payload, **changes}, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        case(desc, "act", data, lambda: act.Act.parse(data.encode()))
-
-    def a_receipt(desc: str, compact: str) -> None:
-        case(desc, "receipt", compact, lambda: receipt.parse_receipt(compact))
-
-    a_record("with white space", good, text=json.dumps(good, sort_keys=True))
-    a_record("one member more", {**good, "note": "x"})
-    signatures = good["act"]["signatures"]
-    a_record("signatures swapped under the old receipt", {**good, "act": {**good["act"], "signatures": signatures[::-1]}})
-    a_record("a signature dropped under the old receipt", {**good, "act": {**good["act"], "signatures": signatures[:1]}})
-    padded = {**signatures[0], "signature": signatures[0]["signature"] + "="}
-    a_record("padding", {**good, "act": {**good["act"], "signatures": [padded, signatures[1]]}})
-    other = samples.receipt(whole, case=samples.ACT)
-    a_record("the receipt of another case", {**good, "receipt": other})
+    yield _a_record("with white space", json.dumps(good, sort_keys=True))
+    yield _a_record("one member more", _written({**good, "note": "x"}))
+    yield _a_record("signatures swapped under the old receipt", under(second, first))
+    yield _a_record("a signature dropped under the old receipt", under(first))
+    yield _a_record("padding", under({**first, "signature": first["signature"] + "="}, second))
+    yield _a_record(
+        "the receipt of another case", _written({**good, "receipt": samples.receipt(whole, case=samples.ACT)})
+    )
     later = samples.signed(samples.act(seen=act.Seen(1, samples.record().digest)))
-    ahead = {
-        "act": {
-            "payload": b64u(later.payload),
-            "signatures": [{"protected": s.protected, "signature": s.signature} for s in later.signatures],
-        },
-        "receipt": samples.receipt(later),
+    yield _a_record(
+        "signers who saw what came later", _written({"act": _jws(later), "receipt": samples.receipt(later)})
+    )
+    after = samples.receipt(later, seq=2, prev=samples.claim().manifest)
+    yield _a_record("signers who saw another record before", _written({"act": _jws(later), "receipt": after}))
+
+
+def refused_acts() -> Iterator[Judged]:
+    payload = json.loads(samples.signed().payload)
+    signer = payload["signers"][0]
+    entry = payload["evidence"][0]
+    changes: dict[str, dict[str, Any]] = {
+        "an unknown member": {"note": "x"},
+        "an id of another version": {"id": samples.ACT.replace("-774b-", "-474b-")},
+        "an id in capitals": {"id": samples.ACT.upper()},
+        "no signer": {"signers": []},
+        "the same key twice": {"signers": [signer, signer]},
+        "a day that does not exist": {"occurred": "2023-02-29"},
+        "a time without offset": {"occurred": "2023-02-28T10:00:00"},
+        "an absurd year": {"occurred": "0023-02-28"},
+        "seen before the first, yet with a head": {"seen": {"seq": 0, "head": samples.record().digest}},
+        "an empty _sd": {"facts": {"_sd": []}},
+        "an unsorted _sd": {"facts": {"_sd": ["B" * 42 + "A", "A" * 43]}},
+        "a digest in two places": {"facts": {"_sd": ["A" * 43], "x": {"_sd": ["A" * 43]}}},
+        "an array element withheld": {"facts": {"x": [{"...": "A" * 43}]}},
+        "evidence with an unknown member": {"evidence": [{**entry, "note": "x"}]},
+        "evidence of negative size": {"evidence": [{**entry, "size": -1}]},
+        "a digest with unused bits": {"rulebook": {"id": "x", "digest": "A" * 42 + "B"}},
     }
-    a_record("signers who saw what came later", ahead)
-    an_act("an unknown member", note="x")
-    an_act("an id of another version", id=samples.ACT.replace("-774b-", "-474b-"))
-    an_act("an id in capitals", id=samples.ACT.upper())
-    an_act("no signer", signers=[])
-    an_act("the same key twice", signers=[payload["signers"][0], payload["signers"][0]])
-    an_act("a day that does not exist", occurred="2023-02-29")
-    an_act("a time without offset", occurred="2023-02-28T10:00:00")
-    an_act("an absurd year", occurred="0023-02-28")
-    an_act("seen before the first, yet with a head", seen={"seq": 0, "head": samples.record().digest})
-    an_act("an empty _sd", facts={"_sd": []})
-    an_act("an unsorted _sd", facts={"_sd": ["B" * 42 + "A", "A" * 42 + "A"]})
-    an_act("a digest in two places", facts={"_sd": ["A" * 43], "x": {"_sd": ["A" * 43]}})
-    an_act("an array element withheld", facts={"x": [{"...": "A" * 43}]})
-    a_receipt("two parts", "e30.e30")
-    a_receipt("an act's signature as a receipt", ".".join((whole.signatures[0].protected, b64u(whole.payload), "AA")))
-    es256 = canonical.dump({"alg": "ES256", "kid": samples.ARCHIVE.kid, "typ": "anjuan-receipt+json"})
-    parts = samples.record().receipt.compact.split(".")
-    a_receipt("an algorithm that is not judged", ".".join((b64u(es256), *parts[1:])))
-    none = canonical.dump({"alg": "none", "kid": samples.ARCHIVE.kid, "typ": "anjuan-receipt+json"})
-    a_receipt("no algorithm", ".".join((b64u(none), parts[1], "")))
-    shown, _ = samples.closed()
-    stray = b64u(canonical.dump([b64u(bytes(16)), "x", 1]))
+    for desc, change in changes.items():
+        data = _written({**payload, **change})
+        yield desc, "act", data, lambda data=data: act.Act.parse(data.encode())
+
+
+def refused_receipts() -> Iterator[Judged]:
+    whole = samples.signed()
+    protected, payload, signature = samples.record().receipt.compact.split(".")
+    yield _a_receipt("two parts", "e30.e30")
+    as_receipt = f"{whole.signatures[0].protected}.{b64u(whole.payload)}.{whole.signatures[0].signature}"
+    yield _a_receipt("an act's signature as a receipt", as_receipt)
+    for desc, alg in (("an algorithm that is not judged", "ES256"), ("no algorithm", "none")):
+        header = canonical.dump({"alg": alg, "kid": samples.ARCHIVE.kid, "typ": receipt.HEADER_TYP})
+        yield _a_receipt(desc, f"{b64u(header)}.{payload}.{signature}")
+    yield _a_receipt("a twin of the signature", f"{protected}.{payload}.{signature[:-1]}{chr(ord(signature[-1]) + 1)}")
+
+
+def refused_disclosures() -> Iterator[Judged]:
+    shown, disclosures = samples.closed()
+
+    def made(octets: int, name: str) -> str:
+        return b64u(canonical.dump([b64u(bytes(octets)), name, 1]))
+
     for desc, listed in (
-        ("a disclosure that fits nothing", [*disclosures, stray]),
+        ("a disclosure that fits nothing", [*disclosures, made(16, "x")]),
         ("a disclosure twice", [*disclosures, disclosures[0]]),
-        ("a salt of 15 octets", [b64u(canonical.dump([b64u(bytes(15)), "x", 1]))]),
-        ("a disclosed _sd", [b64u(canonical.dump([b64u(bytes(16)), "_sd", []]))]),
+        ("a salt of 15 octets", [made(15, "x")]),
+        ("a disclosed _sd", [made(16, "_sd")]),
     ):
-        data = json.dumps(listed)
-        case(desc, "disclosures of record.json's act", data, lambda listed=listed: withheld.disclose(shown, listed))
+        yield desc, "disclosures", json.dumps(listed), lambda listed=listed: withheld.disclose(shown, listed)
+
+
+def refused_cases() -> list[dict[str, Any]]:
+    cases = []
+    for judged in (refused_records, refused_acts, refused_receipts, refused_disclosures):
+        for desc, kind, data, judge in judged():
+            try:
+                judge()
+            except Fault as fault:
+                cases.append({"desc": desc, "kind": kind, "data": data, "refused": fault.code})
+            else:
+                raise AssertionError(desc)
     return cases
 
 
-def _rezipped(data: bytes, change: Any) -> bytes:
-    """The members rewritten by Python's zipfile after `change` of the list of (name, content)."""
-    with zipfile.ZipFile(io.BytesIO(data)) as old:
-        members = [(name, old.read(name)) for name in old.namelist()]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as new:
-        for name, content in change(members):
-            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
-    return out.getvalue()
-
-
 def package_cases() -> list[dict[str, Any]]:
-    good = samples.package()
-    base = f"{samples.CASE}-1/"
-    record_at = good.index(b"anjuan") if False else good.index(samples.record().data)
-    flipped = bytearray(good)
-    flipped[record_at + 20] ^= 1
-    crc = bytearray(good)
-    crc[14] ^= 1
-    altered = [
-        ("as written", good),
-        ("an octet of a record flipped", bytes(flipped)),
-        ("a checksum in a local header flipped", bytes(crc)),
-        ("an octet after the end", good + b"\0"),
-        ("an octet before the beginning", b"\0" + good),
-        ("cut short", good[:-1]),
-        ("a member dropped", _rezipped(good, lambda m: [x for x in m if "empty" not in x[0]])),
-        ("a member added", _rezipped(good, lambda m: [*m, (base + "data/zz", b"")])),
-        ("a file in the root", _rezipped(good, lambda m: [*m, (base + "zz.txt", b"")])),
-        ("out of order", _rezipped(good, lambda m: m[::-1])),
-        ("two base directories", _rezipped(good, lambda m: [*m, ("other/data/x", b"")])),
-        ("a way out", _rezipped(good, lambda m: [*m, (base + "../x", b"")])),
-        ("a backslash", _rezipped(good, lambda m: [*m, (base + "data\\x", b"")])),
-        ("nothing", b""),
-    ]
     cases = []
-    for desc, data in altered:
+    for desc, data in zips.altered():
         case: dict[str, Any] = {"desc": desc, "zip": base64.b64encode(data).decode()}
         try:
             findings = list(package.bag_findings(package.open_package(io.BytesIO(data))))

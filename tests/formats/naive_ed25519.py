@@ -1,4 +1,4 @@
-"""Ed25519 as RFC 8032 §6 writes it down, slow and plain: a second implementation that makes odd signatures on purpose."""
+"""Ed25519 as RFC 8032 §6 writes it down, slow and plain: a second implementation, able to make odd signatures."""
 
 from __future__ import annotations
 

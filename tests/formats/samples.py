@@ -7,11 +7,10 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from domain.formats.act import Act, Seen, SignedAct, Signer, sign_act
-from domain.formats.encoding import digest
+from domain.formats.encoding import b64u, digest
 from domain.formats.export import ExportClaim, issue_export
-from domain.formats.encoding import b64u
 from domain.formats.keys import PrivateKey
-from domain.formats.package import write_package
+from domain.formats.package import Source, write_package
 from domain.formats.receipt import issue
 from domain.formats.record import Record, make_record
 from domain.formats.withheld import withhold
@@ -26,6 +25,7 @@ ACT = "01890a5d-ac96-774b-bcce-b302099a8002"
 OFFICERS = ("01890a5d-ac96-774b-bcce-b302099a8011", "01890a5d-ac96-774b-bcce-b302099a8012")
 OBJECT = "01890a5d-ac96-774b-bcce-b302099a8021"
 RECEIVED = "2023-03-06T01:02:03.004Z"
+SMALL = b'{"small":true}'
 SECRET = {"bank_account", "amount", "sha256", "length", "media", "name", "title"}
 
 
@@ -105,7 +105,14 @@ def claim(manifest: bytes = bytes(32)) -> ExportClaim:
 
 
 def package() -> bytes:
+    return packed({"data/records/0001.json": record().data, "data/案卷.pdf": b"%PDF-1.4\n", "data/empty": b""})
+
+
+def small_package() -> bytes:
+    return packed({"data/a.json": SMALL, "data/empty": b""})
+
+
+def packed(payload: dict[str, Source]) -> bytes:
     out = io.BytesIO()
-    payload = {"data/records/0001.json": record().data, "data/案卷.pdf": b"%PDF-1.4\n", "data/empty": b""}
     write_package(out, f"{CASE}-1", payload, lambda manifest: issue_export(ARCHIVE, claim(manifest)))
     return out.getvalue()
