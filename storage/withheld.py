@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 KEY_OCTETS = 32
 NONCE_OCTETS = 12
+KEYS_NAME = "withheld-keys.db"  # beside the facts
 FACTS = Schema(
     mark=0x616E6A03,
     statements=(
@@ -59,7 +60,7 @@ class SqliteWithheldFacts:
     def __init__(self, path: Path, key_file: Path) -> None:
         self._master = _archive_key(key_file)
         self._facts = Database(path, FACTS)
-        self._keys = Database(path.with_name(f"{path.stem}-keys.db"), KEYS)
+        self._keys = Database(path.with_name(KEYS_NAME), KEYS)
 
     def put(self, case: str, act: str, disclosures: tuple[str, ...]) -> None:
         """Keep; nothing is written for an act without disclosures."""

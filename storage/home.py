@@ -1,0 +1,226 @@
+"""The home of an archive (档案库目录): one directory that holds everything it keeps.
+
+    archive.json        how it is set up; written first, so a directory without it is no home
+    events.db           records
+    withheld.db  withheld-keys.db  withheld.key      withheld facts (see storage.withheld; keys stay out of backups)
+    attachments.db      evidence files that were stored and not yet named
+    vault/              evidence, unless archive.json names a bucket
+    adopted/            rulebooks and calendars by digest
+    keys/archive.pem    the archive's own signing key
+    views.db            read models; may be deleted at any time
+    trust.json          what outsiders need; a copy, for handing out
+
+Keeps: a home appears whole, by one rename; directories are 0700, secrets 0600; a home that lacks a part, or whose
+set-up has a word that isn't known, is refused rather than quietly begun anew.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.errors import Fault
+from domain.formats import shapes
+from domain.formats.canonical import dump, parse
+from storage import attachments, withheld
+from storage.database import prepare
+from storage.events import recorder
+from storage.evidence.durable import sync_directory, write_new
+from storage.keys import load_key, new_key
+
+if TYPE_CHECKING:
+    from domain.formats.canonical import Json
+    from domain.formats.keys import PrivateKey
+
+FORMAT = "anjuan.home/1"
+CONFIG_OCTETS = 64 << 10
+_OWNER_ONLY = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryPlace:
+    """Evidence lies in vault/."""
+
+
+@dataclass(frozen=True, slots=True)
+class BucketPlace:
+    """Evidence lies in an S3 bucket with object lock; the environment variables named here hold the access keys."""
+
+    endpoint: str
+    bucket: str
+    access_key_env: str
+    secret_key_env: str
+    region: str = "us-east-1"
+    secure: bool = True
+
+
+Place = DirectoryPlace | BucketPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An archive's directory. Made by `Home.create`, found by `Home.open`."""
+
+    path: Path
+    place: Place
+
+    @classmethod
+    def create(cls, path: Path, place: Place | None = None) -> Home:
+        """Make a home with fresh keys and empty stores. Fault `home-exists` unless `path` is missing or empty."""
+        path, place = path.absolute(), place or DirectoryPlace()
+        try:
+            path.parent.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
+            if path.is_symlink() or (path.exists() and not (path.is_dir() and not any(path.iterdir()))):
+                raise _exists(path)
+            draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+            try:
+                _furnish(cls(draft, place))
+                draft.rename(path)
+            except BaseException:
+                shutil.rmtree(draft)
+                raise
+            sync_directory(path.parent)
+        except OSError as error:
+            raise _unusable(path, error) from error
+        return cls(path, place)
+
+    @classmethod
+    def open(cls, path: Path) -> Home:
+        """The home at `path`. Fault `no-home`, `home-incomplete`, `home-config`."""
+        path = path.absolute()
+        try:
+            config = path / "archive.json"
+            if not config.is_file():
+                raise Fault("no-home", f"{path} 不是档案库目录。", "请核对路径，或先用 anjuan init 建立档案库。")
+            with config.open("rb") as file:
+                home = cls(path, _place(file.read(CONFIG_OCTETS + 1)))
+        except OSError as error:
+            raise _unusable(path, error) from error
+        missing = [part.name for part in home._needed() if not part.exists()]
+        if missing:
+            raise Fault(
+                "home-incomplete", f"档案库 {path} 缺少 {'、'.join(missing)}。", "请从备份恢复；切勿另建空文件代替。"
+            )
+        return home
+
+    @property
+    def events(self) -> Path:
+        """Records."""
+        return self.path / "events.db"
+
+    @property
+    def withheld(self) -> Path:
+        """Withheld facts; their keys lie beside it."""
+        return self.path / "withheld.db"
+
+    @property
+    def withheld_key(self) -> Path:
+        """The key of the withheld facts' keys."""
+        return self.path / "withheld.key"
+
+    @property
+    def attachments(self) -> Path:
+        """Evidence files stored and not yet named."""
+        return self.path / "attachments.db"
+
+    @property
+    def vault(self) -> Path:
+        """Evidence, where it lies in a directory."""
+        return self.path / "vault"
+
+    @property
+    def adopted(self) -> Path:
+        """Rulebooks and calendars by digest."""
+        return self.path / "adopted"
+
+    @property
+    def archive_key(self) -> Path:
+        """The archive's signing key."""
+        return self.path / "keys" / "archive.pem"
+
+    @property
+    def views(self) -> Path:
+        """Read models."""
+        return self.path / "views.db"
+
+    @property
+    def trust(self) -> Path:
+        """A copy of the trust file."""
+        return self.path / "trust.json"
+
+    def signer(self) -> PrivateKey:
+        """The archive's signing key. Faults of `load_key`."""
+        return load_key(self.archive_key)
+
+    def _needed(self) -> tuple[Path, ...]:
+        keys = self.withheld.with_name(withheld.KEYS_NAME)
+        evidence = (self.vault,) if isinstance(self.place, DirectoryPlace) else ()
+        return (self.events, self.withheld, keys, self.withheld_key, self.archive_key, *evidence)
+
+
+def _furnish(home: Home) -> None:
+    """Everything `_needed` names, in a directory that nobody knows of yet."""
+    home.archive_key.parent.mkdir(mode=_OWNER_ONLY)
+    home.adopted.mkdir(mode=_OWNER_ONLY)
+    if isinstance(home.place, DirectoryPlace):
+        home.vault.mkdir(mode=_OWNER_ONLY)
+    new_key(home.archive_key)
+    withheld.new_archive_key(home.withheld_key)
+    prepare(home.events, recorder.SCHEMA)
+    prepare(home.withheld, withheld.FACTS)
+    prepare(home.withheld.with_name(withheld.KEYS_NAME), withheld.KEYS)
+    prepare(home.attachments, attachments.SCHEMA)
+    write_new(home.path / "archive.json", [dump({"format": FORMAT, "vault": _as_json(home.place)}) + b"\n"])
+    (home.path / "archive.json").chmod(0o600)  # people edit it
+    sync_directory(home.path)
+
+
+def _as_json(place: Place) -> dict[str, Json]:
+    if isinstance(place, DirectoryPlace):
+        return {"kind": "directory"}
+    return {
+        "kind": "s3",
+        "endpoint": place.endpoint,
+        "bucket": place.bucket,
+        "access_key_env": place.access_key_env,
+        "secret_key_env": place.secret_key_env,
+        "region": place.region,
+        "secure": place.secure,
+    }
+
+
+def _place(data: bytes) -> Place:
+    """The set-up in archive.json; people edit it, so white space is allowed."""
+    try:
+        value = shapes.members(parse(data, limit=CONFIG_OCTETS), ("format", "vault"), "archive.json")
+        shapes.constant(value["format"], FORMAT, "format")
+        vault = shapes.mapping(value["vault"], "vault")
+        if vault.get("kind") == "directory":
+            shapes.members(vault, ("kind",), "vault")
+            return DirectoryPlace()
+        return _bucket(vault)
+    except Fault as fault:
+        raise Fault(
+            "home-config", f"档案库设置 archive.json 有误：{fault}", "请改正该文件。", field=fault.defects[0].field
+        ) from fault
+
+
+def _bucket(vault: dict[str, Json]) -> BucketPlace:
+    names = ("endpoint", "bucket", "access_key_env", "secret_key_env", "region")
+    shapes.members(vault, ("kind", *names, "secure"), "vault")
+    shapes.constant(vault["kind"], "s3", "vault.kind")
+    if not isinstance(vault["secure"], bool):
+        raise shapes.refused("vault.secure", " true 或 false")
+    endpoint, bucket, access, secret, region = (shapes.text(vault[name], f"vault.{name}") for name in names)
+    return BucketPlace(endpoint, bucket, access, secret, region, vault["secure"])
+
+
+def _exists(path: Path) -> Fault:
+    return Fault("home-exists", f"{path} 已经存在且不是空目录。", "请另选目录；已有的档案库可直接打开。")
+
+
+def _unusable(path: Path, error: OSError) -> Fault:
+    return Fault("home-unusable", f"档案库目录 {path} 无法使用：{error.strerror}。", "请检查路径、权限和磁盘空间。")
