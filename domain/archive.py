@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from .admission import admitted_name, media_type
 from .errors import Defect, Fault
@@ -18,14 +18,14 @@ from .formats.act import Act, Seen, SignedAct
 from .formats.receipt import issue
 from .formats.record import Record, make_record, parse_record
 from .formats.trust import Trust
-from .formats.withheld import facts_view, withhold
+from .formats.withheld import facts_view
 from .ports import Attached
 from .reading import CaseReader
 from .rules.admissible import Answer, Outcome, admissible
 from .rules.case import Case, Entry
-from .rules.confidential import secret, unprotected
 from .rules.defaults import filled
 from .rules.register import Register, unauthorised
+from .sealing import hidden, refuse_unprotected, sealed
 from .signing import signing_keys
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from .ports import Attachments, Clock, EventStore, EvidenceVault, Ids, Rulebooks, WithheldFacts
     from .rules.calendar import Calendar
     from .rules.rulebook import Rulebook
-    from .rules.vocabulary import Action
 
 DRAFT_LIFE = timedelta(days=7)
 RETENTION = timedelta(days=365 * 30)
@@ -154,7 +153,7 @@ class Archive:
         )
         entry = replace(entry, facts=filled(current, spec, entry))
         outcome = _judged(current, entry)
-        act, disclosures = self._sealed(current, spec, entry)
+        act, disclosures = sealed(current, spec, entry, self.ids.salt)
         _refuse(tuple(unauthorised(self.register(), _open_act(act, entry), now)))
         return Draft(act.payload(), disclosures, outcome, _received(now + DRAFT_LIFE))
 
@@ -169,7 +168,7 @@ class Archive:
         if known is not None:
             return _same(parse_record(known.data), signed)
         facts, evidence = facts_view(signed.act, disclosures)
-        if any("_sd" in part for part in (facts, *evidence)) or _hidden(facts):
+        if hidden(facts) or hidden(list(evidence)):
             raise Fault("disclosures-missing", "有不公开事项没有随附原文", "请连同起草时给出的披露一并提交。")
         for _ in range(ATTEMPTS):
             record = self._record(signed, facts, evidence)
@@ -193,11 +192,7 @@ class Archive:
         current = self._case_for(act.case, new)
         _refuse(tuple(self._unfit(current, act)))
         spec = current.rulebook.action(act.action)
-        hidden = unprotected(
-            {"facts": act.facts, "evidence": list(act.evidence)}, self._secret(current, spec, facts, evidence)
-        )
-        for path in hidden:
-            raise Fault("unprotected", "不公开事项以明文出现在待签内容中", "请重新起草。", field=".".join(path))
+        refuse_unprotected(current, spec, act, facts, evidence)
         checked_evidence(self.vault, self.attachments, act.case, evidence)
         entry = Entry(
             seq=current.seq + 1,
@@ -250,28 +245,6 @@ class Archive:
             raise Fault("not-adopted", message, "请先由两名登记员签署 rulebook-adopted。", field="rulebook")
         return book
 
-    def _secret(self, case: Case, spec: Action, facts: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) -> Any:
-        target = case.entry(facts.get("target") or 0) if spec.rectifies else None
-        return secret(spec, evidence, case.rulebook.by_action.get(target.action) if target else None)
-
-    def _sealed(self, case: Case, spec: Action, entry: Entry) -> tuple[Act, tuple[str, ...]]:
-        """The act with confidential members behind digests, and their disclosures."""
-        whole: dict[str, Json] = {"facts": dict(entry.facts), "evidence": [dict(e) for e in entry.evidence]}
-        sealed, disclosures = withhold(whole, self._secret(case, spec, entry.facts, entry.evidence), self.ids.salt)
-        act = Act(
-            id=entry.act,
-            case=case.id,
-            seen=entry.seen,
-            signers=entry.signers,
-            rulebook_id=case.rulebook.id,
-            rulebook_digest=case.rulebook.digest,
-            action=entry.action,
-            occurred=entry.occurred,
-            facts=sealed["facts"],  # type: ignore[arg-type]  # withhold keeps the shape
-            evidence=tuple(sealed["evidence"]),  # type: ignore[arg-type]  # same
-        )
-        return act, disclosures
-
 
 def _judged(case: Case, entry: Entry) -> Outcome:
     outcome = admissible(case, entry)
@@ -293,12 +266,6 @@ def _same(record: Record, signed: SignedAct) -> Record:
 
 def _open_act(act: Act, entry: Entry) -> Act:
     return replace(act, facts=dict(entry.facts))
-
-
-def _hidden(value: Any) -> bool:
-    if isinstance(value, dict):
-        return "_sd" in value or any(_hidden(v) for v in value.values())
-    return isinstance(value, list) and any(_hidden(v) for v in value)
 
 
 def _received(moment: datetime) -> str:

@@ -8,10 +8,26 @@ ANJUAN_HYPOTHESIS=thorough looks longer.
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
+
+from tests.office import Office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None, print_blob=True)
 settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=5000)
 settings.load_profile(os.environ.get("ANJUAN_HYPOTHESIS") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """A founded archive on 2023-03-01 with three officers, closed afterwards."""
+    made = Office(tmp_path)
+    yield made
+    made.close()

@@ -1,0 +1,198 @@
+"""A small finance department for tests: a founded archive on real stores, three officers, a settable clock."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from domain.archive import Archive
+from domain.formats.act import Signer, sign_act
+from domain.formats.keys import PrivateKey
+from ops.founding import Newcomer, enrol, genesis
+from storage.attachments import SqliteAttachments
+from storage.clock import ScenarioClock, SystemIds
+from storage.events.sqlite import SqliteEventStore
+from storage.evidence.directory import DirectoryVault
+from storage.rulebook_store import RulebookStore
+from storage.withheld import SqliteWithheldFacts, new_archive_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from domain.formats.record import Record
+
+SHANGHAI = timezone(timedelta(hours=8))
+RULEBOOK = "lu-cai-cai-2018-72"
+STAFF = {
+    "陈立": ("registrar", "handler", "investigator", "host"),
+    "李敏": ("registrar", "reviewer", "investigator", "host"),
+    "王强": ("head", "investigator"),
+}
+PARTIES = [
+    {
+        "id": "complainant",
+        "role": "complainant",
+        "name": "江北恒信医疗器械有限公司",
+        "kind": "entity",
+        "address": "江北市建设路 18 号",
+        "postcode": "250000",
+        "contact": "赵一鸣",
+        "phone": "0531-5550101",
+    },
+    {
+        "id": "hospital",
+        "role": "respondent",
+        "name": "临江市第二人民医院",
+        "kind": "entity",
+        "address": "临江市滨河路 2 号",
+        "postcode": "276000",
+        "contact": "孙敏",
+        "phone": "0539-5550102",
+    },
+]
+INTAKE: dict[str, Any] = {
+    "received_on": "2023-03-01",
+    "manner": "direct",
+    "project": "临江市第二人民医院 64 排 CT 采购项目",
+    "project_number": "LJZC2023-0417",
+    "matters": ["评分标准设置不合理", "中标供应商提供虚假材料"],
+    "requests": ["认定中标结果无效"],
+    "reasons": "招标文件第四章评分标准与项目需求不符。",
+    "laws": "政府采购法第二十二条。",
+    "challenge": "已于 2023 年 2 月 1 日提出质疑，答复不满意。",
+    "challenged_on": "2023-02-01",
+    "challenge_received_on": "2023-02-01",
+    "answered_on": "2023-02-08",
+    "filed_on": "2023-03-01",
+    "signature": "in-order",
+    "copies_needed": 2,
+    "copies_received": 2,
+    "parties": PARTIES,
+}
+DECISION: dict[str, Any] = {
+    "number": "临财采决〔2023〕1号",
+    "annex": "annex-13",
+    "parties": ["complainant", "hospital"],
+    "claims": "投诉事项一、二及其依据。",
+    "found": "经查，评分标准与需求不符。",
+    "result": "投诉事项一成立，责令重新开展采购活动。",
+    "remedies": "可以依法申请行政复议或者提起行政诉讼。",
+    "remedy_period": "六十日内申请行政复议，六个月内提起行政诉讼。",
+    "remedy_source": "行政复议法（2017年修正）第九条",
+    "findings": [
+        {"of": "1", "outcome": "upheld", "remedy": "重新开展采购活动", "reasons": "评分标准与需求不符"},
+        {"of": "2", "outcome": "rejected", "ground": "no-facts", "reasons": "没有证据"},
+    ],
+}
+
+
+class Office:
+    """An archive in `path` with keys in memory; `do` drafts, signs and submits in one step."""
+
+    def __init__(self, path: Path, *, at: str = "2023-03-01") -> None:
+        new_archive_key(path / "withheld.key")
+        self.clock = ScenarioClock(datetime.fromisoformat(f"{at}T09:00:00").replace(tzinfo=SHANGHAI))
+        self.key, self.root = PrivateKey.from_seed(b"a" * 32), PrivateKey.from_seed(b"r" * 32)
+        self.path = path
+        self.archive = Archive(
+            events=SqliteEventStore(path / "events.db"),
+            vault=DirectoryVault(path / "vault"),
+            withheld=SqliteWithheldFacts(path / "withheld.db", path / "withheld.key"),
+            attachments=SqliteAttachments(path / "attachments.db"),
+            rulebooks=RulebookStore(path),
+            signer=self.key,
+            clock=self.clock,
+            ids=SystemIds(self.clock),
+        )
+        self.keys = {name: PrivateKey.from_seed(bytes([i]) * 32) for i, name in enumerate(STAFF, 1)}
+        genesis(self.archive, self.root, origin="临江市财政局", demonstration=True)
+        for name, key in self.keys.items():
+            registrars = [self.keys["陈立"], self.keys["李敏"]]
+            enrol(self.archive, Newcomer(name, "临江市财政局", key, STAFF[name]), root=self.root, registrars=registrars)
+        self.officers = {o.name: o.case for o in self.archive.register().officers.values()}
+
+    def close(self) -> None:
+        """Close every store."""
+        for port in (self.archive.events, self.archive.withheld, self.archive.attachments):
+            port.close()  # type: ignore[attr-defined]  # the SQLite back-ends have it
+
+    def on(self, day: str) -> None:
+        """Set the clock to nine o'clock of a day."""
+        self.clock.set(datetime.fromisoformat(f"{day}T09:00:00").replace(tzinfo=SHANGHAI))
+
+    @property
+    def today(self) -> date:
+        """The clock's civil day."""
+        return self.clock.now().astimezone(SHANGHAI).date()
+
+    def signers(self, *who: str) -> list[Signer]:
+        """Signers from "capacity:name"."""
+        pairs = [text.split(":") for text in who]
+        return [Signer(self.officers[name], self.keys[name].kid, capacity) for capacity, name in pairs]
+
+    def file(self, case: str, name: str = "投诉书.pdf", data: bytes = b"%PDF-1.4 complaint") -> str:
+        """Store a file; its object id."""
+        return self.archive.attach(case=case, source=io.BytesIO(data), name=name).stored.object
+
+    def draft(
+        self,
+        case: str,
+        action: str,
+        facts: Mapping[str, Any],
+        *who: str,
+        evidence: Sequence[Mapping[str, Any]] = (),
+        **more: Any,
+    ) -> Any:
+        """A draft, `rulebook` chosen for a new case, `occurred` today unless given."""
+        new = not self.archive.events.case(case)
+        return self.archive.draft(
+            case=case,
+            rulebook=more.get("rulebook", RULEBOOK) if new else None,
+            action=action,
+            facts=facts,
+            evidence=evidence,
+            occurred=more.get("occurred", self.today.isoformat()),
+            signers=self.signers(*who),
+        )
+
+    def do(self, case: str, action: str, facts: Mapping[str, Any], *who: str, **more: Any) -> Record:
+        """Draft, sign by everyone, submit."""
+        made = self.draft(case, action, facts, *who, **more)
+        signatures = [sign_act(made.payload, self.keys[text.split(":")[1]]) for text in who]
+        return self.archive.submit(made.payload, signatures, made.disclosures)
+
+    def opened(self, **changes: Any) -> str:
+        """A case with its 签收 entered today."""
+        case = self.archive.ids.uuid7()
+        papers = [{"object": self.file(case), "slot": "complaint"}]
+        self.do(case, "intake", {**INTAKE, **changes}, "handler:陈立", evidence=papers)
+        return case
+
+    def accepted(self, **changes: Any) -> str:
+        """A case accepted today."""
+        case = self.opened(**changes)
+        self.do(case, "acceptance", {}, "handler:陈立")
+        return case
+
+    def notified(self, **changes: Any) -> str:
+        """A case with its notice to answer sent and served today."""
+        case = self.accepted(**changes)
+        facts = {"copies": 1, "duties": "作出书面说明并提交证据。", "progress": "请说明项目进展情况。"}
+        notice = self.do(case, "answer-notice", facts, "handler:陈立")
+        self.serve(case, notice.seq)
+        return case
+
+    def serve(self, case: str, paper: int, day: str | None = None) -> Record:
+        """Report the service of a paper upon all its recipients."""
+        day = day or self.today.isoformat()
+        record = self.archive.case(case).entries[paper - 1]
+        rows = [{"recipient": r, "way": "direct", "sent_on": day, "served_on": day} for r in record.facts["recipients"]]
+        return self.do(case, "service", {"paper": paper, "deliveries": rows}, "handler:陈立")
+
+    def decided(self) -> str:
+        """A case decided today."""
+        case = self.notified()
+        self.do(case, "decision", DECISION, "handler:陈立", "reviewer:李敏", "head:王强")
+        return case
