@@ -103,6 +103,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "导出签名所指的检查点与包内证明不符。",
             "The export names another checkpoint than the package holds.",
         ),
+        "export-time": ("导出时间早于最后一条记录的接收时间。", "The export is older than the last record it names."),
         # records
         "records-valid": ("{count} 条记录形式正确。", "{count} records are well formed."),
         "record-missing": ("缺少第 {seq} 号记录。", "Record {seq} is missing."),
@@ -166,6 +167,9 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "key-malformed": ("登记的公钥无法使用。", "The enrolled key cannot be used."),
         "capacity-missing": ("签署人不具有“{capacity}”资格。", "The signer does not hold the capacity {capacity}."),
         "recused": ("签署人已回避本案。", "The signer is recused from this case."),
+        "not-enrolled": ("签署人没有登记。", "The signer is not enrolled."),
+        "root-retired": ("创始密钥已不能再签署。", "The root key may no longer sign."),
+        "authority-unjudged": ("签署权限有不符:{detail}", "The authority to sign is wrong: {detail}"),
         # rulebook, forms, calendar
         "rulebook-valid": ("规则版本与记录所引一致。", "The rulebook is the one that the records name."),
         "rulebook-missing": (
@@ -178,6 +182,11 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "记录改用了未经登记的规则版本。",
             "A record uses a rulebook version that was not adopted.",
         ),
+        "rulebook-id": (
+            "规则文件自称 {id},与记录所引不同。",
+            "The rulebook calls itself {id}, not as the record names it.",
+        ),
+        "rulebook-not-adopted": ("该规则版本未经档案启用。", "The archive never adopted this rulebook version."),
         "rulebook-unneeded": ("包内有记录未引用的规则版本。", "The package holds a rulebook that no record names."),
         "forms-valid": ("{count} 份文书格式与规则一致。", "{count} forms are those that the rulebook names."),
         "form-missing": ("缺少规则所引的文书格式。", "A form that the rulebook names is missing."),
@@ -218,6 +227,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "blob-digest": ("证据库中的对象与记录的摘要不符。", "An object in the vault differs from the recorded digest."),
         "blob-size": ("证据库中的对象与记录的大小不符。", "An object in the vault differs from the recorded size."),
         "blob-retention": ("证据库中对象的保存期限短于规定。", "An object's retention is shorter than prescribed."),
+        "vault-unread": ("证据库中的对象无法读取:{detail}", "An object in the vault cannot be read: {detail}"),
         "store-valid": ("记录库中 {count} 条记录与其位置一致。", "All {count} stored records are in their places."),
         "store-altered": ("记录库中的存储内容与记录不符。", "The store's row does not fit the record in it."),
         "store-position": ("记录库的位置不连续或不递增。", "The store's positions are not dense and ascending."),
@@ -227,6 +237,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         # report and readable dossier
         "report-valid": ("检测报告与可读案卷在清单之内。", "Report and readable dossier are under the manifest."),
+        "dossier-covered": (
+            "可读案卷在导出签名之下;其内容以记录为准。",
+            "The readable dossier is under the export signature; the records, not it, are the proof.",
+        ),
         "report-malformed": ("检测报告无法读取:{detail}", "The report cannot be read: {detail}"),
         "keys-malformed": ("data/keys.json 无法读取。", "data/keys.json cannot be read."),
         # trust
@@ -246,6 +260,11 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "逐条重演规则,未见违反。",
             "The rulebook was replayed over the records; nothing was breached.",
         ),
+        "procedure-replayed": ("已逐条重演规则,共 {count} 条记录。", "The rulebook was replayed over {count} records."),
+        "procedure-withheld": (
+            "判定所需的事项未公开,本条无从判定。",
+            "What this act's judgement needs is withheld, so it cannot be judged.",
+        ),
         "procedure-unlawful": ("依规则不应作出的行为:{detail}", "The rulebook does not allow this act: {detail}"),
         "procedure-irregular": ("该行为不符合规则,已照实记录:{detail}", "Entered as irregular: {detail}"),
         "procedure-late": ("期限“{limit}”已超过:应于 {due} 前。", "The limit {limit} was missed: due {due}."),
@@ -264,6 +283,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "layer-unjudged": ("本版本不能判定“{layer}”。", "This version cannot judge the layer {layer}."),
         # any check
         "blocked": ("前面的检查未通过,本项无从判定。", "An earlier check did not pass, so this one cannot be judged."),
+        "more": ("另有 {count} 项同类结果未逐一列出。", "{count} more findings of this kind are not listed."),
         "nothing-to-check": ("没有可检查的内容。", "There is nothing to check."),
     }
 )
