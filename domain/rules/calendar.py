@@ -126,16 +126,18 @@ class Calendar:
 
     def provisional(self, after: date, until: date) -> bool:
         """Whether a day in (after, until] lies in a year without a table (R34)."""
-        first = date.fromordinal(after.toordinal() + 1).year if until > after else until.year + 1
-        return any(year not in self.years for year in range(first, until.year + 1))
+        if until <= after:
+            return False
+        first = date.fromordinal(after.toordinal() + 1)
+        return any(year not in self.years for year in range(first.year, until.year + 1))
 
     def _kind(self, day: date) -> tuple[bool, str, str | None]:
         ruling = self._rulings.get(day)
         return (*ordinary(day), None) if ruling is None else (ruling.working, ruling.name, ruling.notice)
 
     def _rank(self, ordinal: int) -> int:
-        beyond = _weekdays_upto(ordinal) - _weekdays_upto(self._last) if ordinal > self._last else 0
-        return bisect_right(self._workdays, ordinal) + beyond
+        beyond = _weekdays_upto(ordinal) - _weekdays_upto(self._last)
+        return bisect_right(self._workdays, ordinal) + max(0, beyond)
 
     def _refuse_gap(self, ordinal: int) -> None:
         if ordinal < self._first:

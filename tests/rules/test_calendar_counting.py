@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Fault
-from domain.rules.calendar import CalendarGap, calendar_from
+from domain.rules.calendar import CalendarGap, calendar_from, compile_year
 from tests.reference import naive_days
 
-from .calendars import cn, tables
+from .calendars import FOLDER, cn, tables
 
 DAY = timedelta(1)
 LONGEST = 60
@@ -71,6 +71,26 @@ def test_beyond_the_tables_monday_to_friday_count():
     assert cn().count(date(2027, 1, 1), date(2027, 1, 31)) == 20
 
 
+def test_counting_across_the_end_of_the_tables_counts_each_day_once():
+    assert cn().count(date(2026, 12, 30), date(2027, 1, 4)) == 3
+    assert cn().count(date(2026, 12, 31), date(2027, 1, 1)) == 1
+
+
+def test_a_year_that_ends_on_a_holiday_ends_on_the_working_day_before():
+    text = (FOLDER / "cn-2021.toml").read_text()
+    text = text.replace("holidays = [", 'holidays = [{ name = "岁末", from = 2021-12-31, to = 2021-12-31 },')
+    calendar = calendar_from([compile_year("cn-2021", text.encode())])
+    assert calendar.add(date(2021, 12, 29), 1) == (date(2021, 12, 30), False)
+    assert calendar.add(date(2021, 12, 29), 2) == (date(2022, 1, 3), True)
+
+
+def test_only_days_that_count_make_a_period_provisional():
+    assert not cn().provisional(date(2027, 6, 1), date(2027, 6, 1))
+    assert not cn().provisional(date(2027, 6, 1), date(2026, 6, 1))
+    assert cn().provisional(date(2026, 12, 31), date(2027, 1, 1))
+    assert not cn().provisional(date(2026, 12, 30), date(2026, 12, 31))
+
+
 def test_a_period_that_ends_within_the_tables_is_not_provisional():
     assert cn().add(date(2026, 12, 30), 1) == (date(2026, 12, 31), False)
 
@@ -84,19 +104,26 @@ def test_a_period_across_an_untabled_year_between_two_tables_is_provisional():
 
 def test_the_last_day_before_the_tables_may_start_a_period_but_not_be_counted():
     assert cn().add(date(2017, 12, 31), 1) == (date(2018, 1, 2), False)
-    with pytest.raises(CalendarGap):
+    with pytest.raises(CalendarGap) as caught:
         cn().add(date(2017, 12, 30), 1)
+    assert "2017 年或更早" in caught.value.defects[0].remedy
     with pytest.raises(CalendarGap):
         cn().count(date(2017, 12, 30), date(2018, 1, 2))
 
 
 def test_nothing_is_counted_backwards():
     assert cn().count(date(2020, 1, 2), date(2020, 1, 2)) == 0
+    assert cn().count(date(2017, 1, 2), date(2017, 1, 2)) == 0  # no day, so no gap
     assert cn().count(date(2020, 1, 3), date(2020, 1, 2)) == 0
 
 
 def test_no_working_days_end_where_they_start():
     assert cn().add(date(2020, 1, 4), 0) == (date(2020, 1, 4), False)
+
+
+def test_the_longest_period_and_the_last_day_are_within_reach():
+    assert cn().add(date(2020, 1, 1), 10_000)[0] > date(2058, 1, 1)
+    assert cn().add(date(9999, 12, 30), 1) == (date.max, True)
 
 
 @pytest.mark.parametrize(("start", "length", "code"), [

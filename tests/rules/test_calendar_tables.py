@@ -47,7 +47,7 @@ def _table(name: str) -> dict:
 
 def test_nine_years_are_shipped():
     assert [table["name"] for table in tables()] == [f"cn-{year}" for year in range(2018, 2027)]
-    assert [path.name for path in sorted(FOLDER.iterdir())] == [f"cn-{year}.toml" for year in range(2018, 2027)]
+    assert [path.name for path in sorted(FOLDER.glob("*.toml"))] == [f"cn-{year}.toml" for year in range(2018, 2027)]
 
 
 def test_every_year_has_the_notice_that_arranges_it():
@@ -93,6 +93,15 @@ def test_a_day_cancelled_and_not_set_anew_is_ordinary_again_by_the_cancelling_no
         "name": "周末",
         "notice": "国办发明电〔2020〕1号",
     }
+
+
+def test_what_the_year_before_arranged_for_december_can_be_cancelled_without_its_table_at_hand():
+    days = _compiled(GOOD.replace("cancels = [", "cancels = [2019-12-28, "))["days"]
+    assert days["2019-12-28"] == {"working": False, "name": "周末", "notice": EXTENSION}
+
+
+def test_a_holiday_may_last_31_days():
+    assert "2020-03-01" in _compiled(GOOD.replace("to = 2020-02-02", "to = 2020-03-01"))["days"]
 
 
 def test_two_versions_of_a_year_count_together_in_any_order():
@@ -144,7 +153,7 @@ def test_no_tables_are_no_calendar():
         ("issued = 2020-01-26", 'issued = "2020-02-30"', "calendar-value", "cn-2020:notice[2].issued"),
         (OF_2020, '〔2021〕1号"\nissued = 2021-01-26', "calendar-year", "cn-2020:notice[2].issued"),
         ("to = 2020-02-02", "to = 2020-01-30", "calendar-value", "cn-2020:notice[2].holidays[1]"),
-        ("to = 2020-02-02", "to = 2020-03-31", "calendar-value", "cn-2020:notice[2].holidays[1]"),
+        ("to = 2020-02-02", "to = 2020-03-02", "calendar-value", "cn-2020:notice[2].holidays[1]"),
         ("from = 2020-01-31, to = 2020-02-02", "from = 2021-01-31, to = 2021-02-02",
          "calendar-year", "cn-2020:notice[2]"),
         ("workdays = [2020-01-19", "workdays = [2019-11-30", "calendar-year", "cn-2020:notice[1]"),
@@ -153,6 +162,7 @@ def test_no_tables_are_no_calendar():
         ("workdays = [2020-01-19", "workdays = [2020-01-25", "calendar-overlap", "cn-2020:notice[1]"),
         ("cancels = [2020-02-01]", "cancels = []", "calendar-overlap", EXTENSION),
         ("cancels = [2020-02-01]", "cancels = [2020-02-01, 2020-02-08]", "calendar-cancel", EXTENSION),
+        ("cancels = [2020-02-01]", "cancels = [2020-02-01, 2020-01-01]", "calendar-cancel", EXTENSION),
         ("cancels = [2020-02-01]", "cancels = 2020-02-01", "calendar-value", "cn-2020:notice[2].cancels"),
         (OF_2020, '〔2019〕17号"\nissued = 2019-11-21', "calendar-conflict", "国办发明电〔2019〕17号"),
         (OF_2020, '〔2019〕16号"\nissued = 2019-11-22', "calendar-conflict", "cn-2020:notice"),

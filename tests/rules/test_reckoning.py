@@ -66,7 +66,8 @@ def test_working_days_between_sending_and_return_are_excluded():
         ("03-15", 3, "counted"),
     ]
     assert result.strict_due == date(2023, 3, 9)
-    assert {step.window for step in result.steps if step.why == "excluded"} == {"appraisal"}
+    notes = {(step.window, step.note) for step in result.steps if step.why == "excluded"}
+    assert notes == {("appraisal", "不计入期间（第三十三条）")}
 
 
 def test_overlapping_exclusions_are_excluded_once():
@@ -121,6 +122,11 @@ def test_a_period_in_days_that_ends_on_a_holiday_ends_on_the_next_working_day():
     assert [step.why for step in result.steps[11:]] == ["non-working"] * 6 + ["rolled"]
     assert result.steps[10].note == "第 10 日，中秋节、国庆节放假（国办发明电〔2022〕16号）"
     assert "顺延" in result.steps[-1].note
+
+
+def test_a_weekend_counts_in_a_period_in_days_and_is_named():
+    result = reckon(cn(), date(2023, 3, 9), 4, DAYS)
+    assert [step.note for step in result.steps[1:]] == ["第 1 日", "第 2 日，周末", "第 3 日，周末", "第 4 日"]
 
 
 def test_a_period_in_days_that_ends_on_a_make_up_saturday_is_not_moved():
@@ -203,12 +209,23 @@ def test_a_counted_day_before_the_tables_is_a_gap():
         reckon(cn(), date(2017, 12, 30), 1, WORKDAYS)
 
 
+def test_the_longest_period_is_reckoned():
+    assert reckon(cn(), date(2020, 1, 1), 3_660, WORKDAYS).steps[-1].n == 3_660
+
+
+def test_the_last_day_of_the_horizon_is_reckoned_and_the_next_is_not():
+    assert reckon(cn(), date(2023, 3, 6), 4, WORKDAYS, horizon=4).due == date(2023, 3, 10)
+    with pytest.raises(Fault) as caught:
+        reckon(cn(), date(2023, 3, 6), 5, WORKDAYS, horizon=4)
+    assert caught.value.code == "reckoning-horizon"
+
+
 @pytest.mark.parametrize(
     ("start", "length", "excluded", "code"),
     [
         (date(2023, 1, 1), 0, [], "reckoning-length"),
         (date(2023, 1, 1), -3, [], "reckoning-length"),
-        (date(2023, 1, 1), 100_000, [], "reckoning-length"),
+        (date(2023, 1, 1), 3_661, [], "reckoning-length"),
         (date(2023, 1, 1), 5, [Interval("w", date(2023, 1, 2), date(2999, 1, 1))], "reckoning-horizon"),
         (date.max - timedelta(2), 5, [], "reckoning-horizon"),
     ],
