@@ -1,0 +1,60 @@
+"""An archive's own store, judged from its rows and its vault.
+
+Says plainly what no store can show of itself: whether its tail, or whole cases with the positions after them moved up,
+were cut off. Only a log and a census that others have seen can show that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..formats.encoding import sha256
+from .examination import examine
+from .findings import Findings
+from .layers import required_level
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ..formats.trust import Trust
+    from ..formats.verdict import Report
+    from .source import Material
+
+
+def verify_store(
+    material: Material, trust: Trust | None, require: str | None = None, *, as_of: date | None = None
+) -> Report:
+    """All checks over a store; `as_of` is the civil day for time limits, None for each case's last record.
+
+    Fault "require" (wrong usage). Faults of the mappings that read the store pass through.
+    """
+    level, findings = required_level(require), Findings()
+    examine(material, trust, level, findings, enclosed=False, as_of=as_of)
+    _judge_rows(material, findings)
+    findings.unclaimed("store", "store-tail")
+    return findings.report()
+
+
+def _judge_rows(material: Material, findings: Findings) -> None:
+    """Rows stand at dense positions, once per (case, seq), and are the bytes that were judged case by case."""
+    rows, count = material.rows, 0
+    if rows is None:
+        return
+    judged = {
+        (case, piece.seq): sha256(piece.data)
+        for cases in (material.register, material.records)
+        for case in cases
+        for piece in cases[case]
+    }
+    for row in rows():
+        count += 1
+        where = f"{row.case}/{row.seq}"
+        if row.position != count:
+            findings.failed("store", "store-position", where, "position")
+            count = row.position
+        if judged.pop((row.case, row.seq), None) != sha256(row.data):
+            findings.failed("store", "store-altered", where)
+    for case, seq in sorted(judged):
+        findings.failed("store", "store-altered", f"{case}/{seq}")
+    if findings.clean("store"):
+        findings.noted("store", "store-valid", count=count)

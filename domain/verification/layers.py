@@ -1,0 +1,55 @@
+"""Steps 6 and 17: trust from elsewhere, and the layers above signatures and chain.
+
+Keeps: without a trust file nothing is authentic; a layer that was asked for and isn't there never passes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import Fault
+
+if TYPE_CHECKING:
+    from ..formats.trust import Trust
+    from .findings import Findings
+    from .register_fold import Registry
+
+# What `--require` may ask for, each with all before it, and the check that it adds.
+LEVELS = ("chain", "logged", "witnessed", "timestamped")
+_LAYERS = {"log": "logged", "witness": "witnessed", "time": "timestamped", "census": None}
+
+
+def required_level(require: str | None) -> str:
+    """The level asked for, "chain" if none; Fault "require" for a word that is none of LEVELS."""
+    level = require or LEVELS[0]
+    if level not in LEVELS:
+        raise Fault("require", f"没有“{level[:40]}”这一层级。", f"可选：{'、'.join(LEVELS)}。", field="require")
+    return level
+
+
+def judge_trust(trust: Trust | None, registry: Registry, findings: Findings) -> None:
+    """Whether the archive is the one that its reader got to know elsewhere."""
+    genesis = registry.genesis
+    if trust is None:
+        findings.unsettled("trust", "trust-absent")
+        return
+    if genesis is None:
+        findings.blocked("trust")
+        return
+    if genesis.record.digest != trust.genesis:
+        findings.failed("trust", "trust-genesis", genesis.where)
+    if registry.final.origin != trust.origin:
+        findings.failed("trust", "trust-origin", genesis.where, "facts.origin")
+    findings.passed("trust", "trust-valid")
+
+
+def judge_layers(level: str, enclosed: bool, findings: Findings) -> None:
+    """Log, witnesses, proven time and census; `enclosed` says whether the package brings proofs."""
+    asked = LEVELS[1 : LEVELS.index(level) + 1]
+    for check, layer in _LAYERS.items():
+        if enclosed:
+            findings.unsettled(check, "layer-unjudged", "data/proofs", layer=check)
+        elif layer in asked:
+            findings.unsettled(check, "layer-absent", layer=check)
+        else:
+            findings.unclaimed(check, f"{check}-not-claimed")

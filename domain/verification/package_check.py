@@ -1,0 +1,86 @@
+"""A dossier package, judged: what it holds, who vouches for it, and whether what it tells was lawful (FORMAT.md §8).
+
+Leaves: what the readable dossier (案卷.pdf) says. It is vouched for as a whole, by manifest and export, never read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from ..errors import Fault
+from ..formats.canonical import Json, parse
+from ..formats.keys import PublicKey
+from ..formats.package import bag_findings, open_package
+from ..rules.civil import civil_day
+from .examination import examine
+from .export_check import judge_export, read_export
+from .findings import Findings
+from .layers import required_level
+from .package_layout import BASE, DOSSIER, KEYS, PROOFS, REPORT, judge_layout, material_of
+
+if TYPE_CHECKING:
+    from ..formats.package import Package
+    from ..formats.trust import Trust
+    from ..formats.verdict import Report
+
+KEYS_OCTETS = 1 << 20
+REPORT_OCTETS = 64 << 20
+
+
+def verify_package(file: BinaryIO, trust: Trust | None, require: str | None = None) -> Report:
+    """All checks over the package in a seekable `file`; `require` is one of `layers.LEVELS`, "chain" if None.
+
+    Faults: "not-a-package" when it can't be opened as one bag (exit status 3), "require" (wrong usage). The file must
+    stay as it is while it is read; it is read once as a whole, in bounded memory.
+    """
+    level, findings = required_level(require), Findings()
+    package = open_package(file)
+    for finding in bag_findings(package):
+        findings.add(finding)
+    judge_layout(package, findings)
+    export = read_export(package, findings)
+    base = BASE.fullmatch(package.base)
+    case = base[1] if base else export[1].case if export else package.base
+    material = material_of(package, case, findings)
+    enclosed = any(name.startswith(PROOFS) for name in package.names)
+    as_of = civil_day(export[1].exported) if export else None
+    examined = examine(material, trust, level, findings, enclosed=enclosed, as_of=as_of)
+    if export is not None:
+        judge_export(package, export, examined.heads.get(case), examined.registry, findings)
+    _judge_report(package, findings)
+    return findings.report()
+
+
+def _judge_report(package: Package, findings: Findings) -> None:
+    """Report and key set are what they should be in form; the readable dossier is covered, not read."""
+    if REPORT in package.sizes:
+        try:
+            if not isinstance(_json(package, REPORT, REPORT_OCTETS), dict):
+                findings.failed("report", "report-malformed", REPORT, detail="应为 JSON 对象")
+        except Fault as fault:
+            findings.failed("report", "report-malformed", REPORT, detail=str(fault))
+    if KEYS in package.sizes and not _is_key_set(package):
+        findings.failed("report", "keys-malformed", KEYS)
+    if not (findings.clean("manifest") and findings.clean("export")):
+        findings.blocked("report", DOSSIER)
+        return
+    if findings.clean("report") and DOSSIER in package.sizes:
+        findings.noted("report", "dossier-covered", DOSSIER)
+    findings.passed("report", "report-valid")
+
+
+def _json(package: Package, name: str, limit: int) -> Json:
+    return parse(package.read(name, limit), limit=limit)
+
+
+def _is_key_set(package: Package) -> bool:
+    try:
+        value = _json(package, KEYS, KEYS_OCTETS)
+        listed = value.get("keys") if isinstance(value, dict) else None
+        if not isinstance(listed, list):
+            return False
+        for jwk in listed:
+            PublicKey.from_jwk({name: jwk[name] for name in ("crv", "kty", "x")} if isinstance(jwk, dict) else jwk)
+    except (Fault, KeyError):
+        return False
+    return True

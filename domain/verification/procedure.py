@@ -1,0 +1,148 @@
+"""Step 13, procedure: the rulebook replayed over the records of a case (程序合规).
+
+Keeps: each record is judged by what stood before it and by the calendars adopted by then. What *does* something and
+had to be refused is FAILED; what *reports* an irregular event was rightly entered and is noted, with its article.
+Facts that stay withheld make a judgement INDETERMINATE only if it could depend on them.
+Leaves: whether the signers may sign as they claim (signing).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..rules.admissible import Answer, judged_in_turn, replay
+from ..rules.civil import civil_day
+from ..rules.facts import applies
+from ..rules.time_limits import Status, deadlines
+from ..rules.vocabulary import FactType
+from .findings import UNJUDGEABLE
+from .register_fold import received
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from ..rules.admissible import Outcome
+    from ..rules.calendar import Calendar
+    from ..rules.rulebook import Rulebook
+    from ..rules.vocabulary import Fact
+    from .findings import Findings
+    from .register_fold import Registry
+    from .rules_pinned import Pinned
+    from .withheld import Viewed
+
+# Free text and money never decide what may be done next; everything else may.
+_IDLE = frozenset({FactType.TEXT, FactType.TEXTS, FactType.MONEY})
+# Defects that no withheld fact could cure.
+_CERTAIN = frozenset({"unknown-action", "not-opened", "already-open", "capacity", "signers", "slot", "unknown-fact"})
+_LATE = frozenset({Status.MISSED, Status.OVERDUE})
+
+
+def judge_procedure(
+    views: tuple[Viewed, ...], book: Rulebook, pinned: Pinned, registry: Registry, findings: Findings
+) -> int:
+    """Replay one whole case; how many of its records could be judged.
+
+    `views` are records 1 to n of the case, all under `book`.
+    """
+    case, judged, start = views[0].record.case, 0, 0
+    closed = False  # whether a withheld fact of an earlier record may matter
+    for calendar, end in _periods(views, book, pinned, registry):
+        if calendar is None:
+            findings.blocked("procedure", views[start].where)
+            return judged
+        try:
+            entries = [viewed.entry for viewed in views[:end]]
+            outcomes = list(judged_in_turn(case, book, calendar, entries))[start:]
+        except UNJUDGEABLE as error:
+            detail = str(error) or type(error).__name__
+            findings.unsettled("procedure", "procedure-unjudged", views[start].where, detail=detail)
+            return judged
+        for viewed, (_, outcome) in zip(views[start:end], outcomes, strict=True):
+            own = _may_matter(viewed, book)
+            closed |= own
+            certain = any(defect.code in _CERTAIN for defect in outcome.defects)
+            if not certain and (own or (closed and outcome.answer is Answer.REFUSED)):
+                findings.unsettled("procedure", "procedure-withheld", viewed.where, "facts")
+            else:
+                _report(viewed, outcome, findings)
+            judged += 1
+        start = end
+    return judged
+
+
+def _periods(
+    views: tuple[Viewed, ...], book: Rulebook, pinned: Pinned, registry: Registry
+) -> Iterator[tuple[Calendar | None, int]]:
+    """The calendars by which the records were judged, each with the number of records up to its end."""
+    current: Calendar | None = None
+    for index, viewed in enumerate(views):
+        # of several states within one millisecond the last has the most calendars; genesis adopts its own
+        calendar = pinned.calendar(book.calendar, registry.at(received(viewed))[-1])
+        if index and calendar is not current:
+            yield current, index
+        current = calendar
+    yield current, len(views)
+
+
+def _report(viewed: Viewed, outcome: Outcome, findings: Findings) -> None:
+    refused = outcome.answer is Answer.REFUSED
+    say = findings.failed if refused else findings.noted
+    for defect in outcome.defects:
+        basis = f"(第 {defect.article} 条)" if defect.article else ""
+        detail = f"[{defect.code}] {defect.message}{basis}"
+        reason = "procedure-unlawful" if refused else "procedure-irregular"
+        say("procedure", reason, viewed.where, defect.field, detail=detail)
+
+
+def _may_matter(viewed: Viewed, book: Rulebook) -> bool:
+    """Whether facts of a record stay withheld that rules could ask for."""
+    action = book.by_action.get(viewed.entry.action)
+    if action is None:
+        return False
+    return _matters(action.facts, viewed.entry.facts)
+
+
+def _matters(specs: Sequence[Fact], facts: Mapping[str, Any]) -> bool:
+    """Whether what `facts` keep back may be other than idle facts of a class that is kept back (`confidential`)."""
+    kept = facts.get("_sd")
+    if isinstance(kept, list):
+        absent = [spec for spec in specs if spec.name not in facts]
+        secret = [spec for spec in absent if spec.class_.withheld]
+        if len(kept) > len(secret) or any(spec.type not in _IDLE for spec in secret):
+            return True
+        if any(not (spec.optional or spec.class_.withheld) and applies(spec.if_, facts) for spec in absent):
+            return True
+    return any(_value_matters(spec, facts.get(spec.name)) for spec in specs)
+
+
+def _value_matters(spec: Fact, value: Any) -> bool:
+    if isinstance(value, dict):  # changes of a rectification
+        return "_sd" in value
+    rows = value if isinstance(value, list) else ()
+    return any(_matters(spec.cols, row) for row in rows if isinstance(row, dict))
+
+
+def note_limits(
+    views: tuple[Viewed, ...],
+    book: Rulebook,
+    pinned: Pinned,
+    registry: Registry,
+    findings: Findings,
+    as_of: date | None,
+) -> None:
+    """Limits missed by `as_of` (the day of the last record if None): noted, since lateness voids no act."""
+    calendar = pinned.calendar(book.calendar, registry.final)
+    if calendar is None:
+        return
+    day = as_of or civil_day(views[-1].record.receipt.received)
+    case = views[0].record.case
+    try:
+        found = deadlines(replay(case, book, calendar, [viewed.entry for viewed in views]), day)
+    except UNJUDGEABLE as error:
+        detail = str(error) or type(error).__name__
+        findings.unsettled("procedure", "procedure-unjudged", views[-1].where, detail=detail)
+        return
+    for limit in found:
+        if limit.status in _LATE and limit.late and not limit.limit.advisory:
+            findings.noted("procedure", "procedure-late", views[-1].where, limit=limit.title, due=limit.due)

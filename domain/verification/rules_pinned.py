@@ -1,0 +1,160 @@
+"""Step 10: rulebooks, forms and calendars are those of the pinned digests, and the archive adopted them in time.
+
+Keeps: a rulebook or calendar is parsed only once its bytes have the digest that signed bytes name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import Fault
+from ..formats.canonical import parse_object
+from ..formats.encoding import digest
+from ..rules.calendar import Calendar, calendar_from
+from ..rules.rulebook import Rulebook
+from .findings import UNJUDGEABLE
+from .register_fold import received
+
+if TYPE_CHECKING:
+    from ..formats.canonical import Json
+    from ..rules.register import Register
+    from .findings import Findings
+    from .register_fold import Registry
+    from .source import Material
+    from .withheld import Viewed
+
+
+class Pinned:
+    """Rulebooks and calendars, each read and judged once."""
+
+    def __init__(self, material: Material, findings: Findings) -> None:
+        self._material, self._findings = material, findings
+        self._rulebooks: dict[str, Rulebook | None] = {}
+        self._tables: dict[str, dict[str, Json] | None] = {}
+        self._calendars: dict[frozenset[str], Calendar | None] = {}
+        self.forms = 0
+
+    def rulebook(self, viewed: Viewed) -> Rulebook | None:
+        """The rulebook that a record pins; None, once with its reason, if it can't be had."""
+        act = viewed.record.act
+        if act.rulebook_digest not in self._rulebooks:
+            self._rulebooks[act.rulebook_digest] = self._read_rulebook(act.rulebook_digest, viewed.where)
+        book = self._rulebooks[act.rulebook_digest]
+        if book is not None and book.id != act.rulebook_id:
+            return None
+        return book
+
+    def _read_rulebook(self, pinned: str, where: str) -> Rulebook | None:
+        data = self._material.rulebooks.get(pinned)
+        if data is None:
+            self._findings.failed("rulebook", "rulebook-missing", where, "rulebook.digest", digest=pinned)
+            return None
+        at = f"{self._material.prefix}rulebook/{pinned}/"
+        if digest(data) != pinned:
+            self._findings.failed("rulebook", "rulebook-digest", f"{at}rulebook.json")
+            return None
+        try:
+            book = Rulebook.parse(data)
+        except UNJUDGEABLE as error:
+            detail = str(error) or type(error).__name__
+            self._findings.failed("rulebook", "rulebook-malformed", f"{at}rulebook.json", detail=detail)
+            return None
+        self._judge_forms(book, pinned, at)
+        return book
+
+    def _judge_forms(self, book: Rulebook, pinned: str, at: str) -> None:
+        there = self._material.forms.get(pinned, {})
+        for pin in book.forms:
+            self.forms += 1
+            if pin.path not in there:
+                self._findings.failed("forms", "form-missing", at + pin.path)
+            elif digest(there[pin.path]) != pin.digest:
+                self._findings.failed("forms", "form-digest", at + pin.path)
+        if self._material.exact:
+            for path in sorted(there.keys() - {pin.path for pin in book.forms}):
+                self._findings.failed("forms", "form-unneeded", at + path)
+
+    def judge_case(self, views: tuple[Viewed, ...], registry: Registry) -> None:
+        """One rulebook for the whole case, adopted by the archive when the case was opened."""
+        first = views[0]
+        pinned = (first.record.act.rulebook_id, first.record.act.rulebook_digest)
+        for viewed in views:
+            act = viewed.record.act
+            self.rulebook(viewed)
+            if (act.rulebook_id, act.rulebook_digest) != pinned:
+                self._findings.failed("rulebook", "rulebook-changed", viewed.where, "rulebook")
+        book = self._rulebooks[pinned[1]]
+        if book is not None and book.id != pinned[0]:
+            self._findings.failed("rulebook", "rulebook-id", first.where, "rulebook.id", id=book.id)
+        if registry.genesis is not None and not _adopted(pinned, first, registry, registry.genesis):
+            self._findings.failed("rulebook", "rulebook-not-adopted", first.where, "rulebook.digest")
+
+    def judge_unneeded(self) -> None:
+        """Rulebooks that no record names (a package holds none)."""
+        for unneeded in sorted(
+            self._material.rulebooks.keys() - self._rulebooks.keys() if self._material.exact else ()
+        ):
+            where = f"{self._material.prefix}rulebook/{unneeded}/rulebook.json"
+            self._findings.failed("rulebook", "rulebook-unneeded", where)
+        for unneeded in sorted(self._material.forms.keys() - self._rulebooks.keys() if self._material.exact else ()):
+            self._findings.failed("forms", "form-unneeded", f"{self._material.prefix}rulebook/{unneeded}/")
+
+    def judge_calendars(self, registry: Registry) -> None:
+        """Every calendar ever adopted is there; a package holds no others."""
+        adopted = registry.calendars()
+        for named, name in sorted(adopted.items()):
+            self._table(named, name)
+        for stray in sorted(self._material.calendars.keys() - adopted.keys() if self._material.exact else ()):
+            self._findings.failed("calendar", "calendar-not-adopted", self._calendar_at(stray))
+
+    def _table(self, named: str, name: str) -> dict[str, Json] | None:
+        if named not in self._tables:
+            self._tables[named] = self._read_table(named, name)
+        return self._tables[named]
+
+    def _read_table(self, named: str, name: str) -> dict[str, Json] | None:
+        at, data = self._calendar_at(named), self._material.calendars.get(named)
+        if data is None:
+            # a store holds the installed tables; a package all that were ever adopted
+            say = self._findings.failed if self._material.exact else self._findings.unsettled
+            say("calendar", "calendar-missing", at, name=name)
+            return None
+        if digest(data) != named:
+            self._findings.failed("calendar", "calendar-digest", at)
+            return None
+        try:
+            table = parse_object(data)
+            calendar_from([table])
+        except UNJUDGEABLE as error:
+            detail = str(error) or type(error).__name__
+            self._findings.failed("calendar", "calendar-malformed", at, detail=detail)
+            return None
+        if table.get("name") != name:
+            self._findings.failed("calendar", "calendar-malformed", at, "name", detail=f"应为 {name}")
+            return None
+        return table
+
+    def _calendar_at(self, named: str) -> str:
+        return f"{self._material.prefix}calendar/{named}.json"
+
+    def calendar(self, family: str, state: Register) -> Calendar | None:
+        """The calendar `family` as adopted in `state`; None if a table of it can't be had."""
+        digests = {d: n for n, d in state.calendars.items() if n.rpartition("-")[0] == family}
+        key = frozenset(digests)
+        if key not in self._calendars:
+            tables = [self._table(named, name) for named, name in digests.items()]
+            whole = [table for table in tables if table is not None]
+            try:
+                self._calendars[key] = calendar_from(whole) if len(whole) == len(tables) else None
+            except Fault as fault:
+                self._findings.failed("calendar", "calendar-malformed", "", detail=str(fault))
+                self._calendars[key] = None
+        return self._calendars[key]
+
+
+def _adopted(pinned: tuple[str, str], first: Viewed, registry: Registry, genesis: Viewed) -> bool:
+    """Whether the archive had adopted a rulebook when a case was opened; its first record adopts its own."""
+    founding = genesis.record.act
+    if pinned == (founding.rulebook_id, founding.rulebook_digest):
+        return True
+    return any(pinned[1] in state.rulebooks.get(pinned[0], ()) for state in registry.at(received(first)))

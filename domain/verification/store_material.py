@@ -1,0 +1,82 @@
+"""The material in a store, read case by case so that memory holds the register and one case at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..errors import Fault
+from ..formats.record import parse_record
+from .register_fold import REGISTER
+from .source import Material, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .source import Blob, Row
+
+
+class _Cases(Mapping[str, tuple[Piece, ...]]):
+    """Pieces by case, read when asked for."""
+
+    def __init__(self, cases: Iterable[str], read: Callable[[str], tuple[bytes, ...]]) -> None:
+        self._cases, self._read = dict.fromkeys(cases), read
+
+    def __getitem__(self, case: str) -> tuple[Piece, ...]:
+        if case not in self._cases:
+            raise KeyError(case)
+        return tuple(Piece(place(case, seq), case, seq, data) for seq, data in enumerate(self._read(case), 1))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cases)
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+
+def place(case: str, seq: int) -> str:
+    """How a record of a store is named."""
+    return f"{case}/{seq}"
+
+
+def store_material(
+    *,
+    cases: Iterable[str],
+    read: Callable[[str], tuple[bytes, ...]],
+    rows: Callable[[], Iterable[Row]],
+    withheld: Callable[[str, str], tuple[str, ...]],
+    rulebooks: Mapping[str, bytes],
+    forms: Mapping[str, Mapping[str, bytes]],
+    calendars: Mapping[str, bytes],
+    vault: Callable[[str, str | None], Blob] | None,
+) -> Material:
+    """Material of a store. `cases` are all its cases; `read` gives a case's record bytes in order of seq; `rows` goes
+    through the whole store in order of position; `withheld` gives the disclosures kept for (case, act id).
+    """  # noqa: D205  # the parameters are one list
+    known = tuple(cases)
+    register = [case for case in known if _is_register(read(case))]
+    others = dict.fromkeys(known)
+    for case in register:
+        del others[case]
+    return Material(
+        register=_Cases(register, read),
+        records=_Cases(others, read),
+        disclosures={},
+        rulebooks=rulebooks,
+        forms=forms,
+        calendars=calendars,
+        place=place,
+        vault=vault,
+        withheld=withheld,
+        rows=rows,
+    )
+
+
+def _is_register(records: tuple[bytes, ...]) -> bool:
+    """Whether the first readable record stands under the register's rulebook."""
+    for data in records:
+        try:
+            return parse_record(data).act.rulebook_id == REGISTER
+        except Fault:
+            continue
+    return False
