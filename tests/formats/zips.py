@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from dataclasses import replace
@@ -64,6 +65,17 @@ def overlapping(data: bytes) -> bytes:
     return body + zipform.directory([member, replace(member, name=name.encode()[:-1] + b"z")], len(body))
 
 
+def with_extra(content: Content) -> bytes:
+    """With a time stamp's extra field in every directory entry, as Info-ZIP writes them."""
+    body, central = b"", b""
+    extra = struct.pack("<HHBL", 0x5455, 5, 1, 0)
+    for name, octets in content:
+        member = Member(name.encode(), zlib.crc32(octets), len(octets), len(body))
+        body += zipform.local_header(member) + octets
+        central += patched(zipform.central_header(member), 30, len(extra).to_bytes(2, "little")) + extra
+    return body + central + zipform.end_records(len(content), len(central), len(body))
+
+
 def altered() -> Iterator[tuple[str, bytes]]:
     good = samples.small_package()
     yield "as written", good
@@ -87,10 +99,22 @@ def _bent(good: bytes) -> Iterator[tuple[str, bytes]]:
     yield "an octet before the beginning", b"\0" + good
     yield "a comment", good[:-2] + b"\1\0x"
     yield "cut short", good[:-1]
+    yield "a second disk", patched(good, len(good) - 18, b"\1")
+    yield "another number of members on this disk", patched(good, len(good) - 14, b"\1")
+    yield "a smaller number of members", patched(good, len(good) - 14, b"\3\0\3")
+    yield "a larger number of members", patched(good, len(good) - 14, b"\x09\0\x09")
+    yield "a size that asks for zip64", patched(good, len(good) - 10, b"\xff" * 4)
+    yield "a member's size that asks for zip64", patched(good, central + 20, b"\xff" * 8)
+    yield "a member's place beyond the directory", patched(good, central + 42, central.to_bytes(4, "little"))
+    yield "a member's place within another", patched(good, central + 42, b"\1")
+    yield "a name that is not UTF-8", good.replace(b"bagit.txt", b"bagi\xff.txt"[:9])
+    yield "a name that only the directory has", patched(good, central + 46, b"X")
+    yield "packed and plain size differ", patched(good, central + 20, b"\0")
     yield "without its directory", good[:central]
     yield "nothing", b""
     yield "octets between members and directory", built(members(good), b"hidden")
     yield "one local header for two members", overlapping(good)
+    yield "extra fields", with_extra(members(good))
     yield "packed by others, stored", rezipped(good)
     yield "packed by others, compressed", rezipped(good, zipfile.ZIP_DEFLATED)
 
