@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Defect, Fault
+from ..formats.canonical import dump
 from ..formats.encoding import digest
 from . import shape
 from .loading import actions, clocks, facts
@@ -43,8 +44,8 @@ class _Part:
 def compile_rulebook(files: Mapping[str, bytes]) -> Rulebook:
     """The rulebook in a folder: path within it → bytes; rulebook.toml first, then its `parts`; forms are *.typ files.
 
-    Faults (field = "file:key"): file-size, missing-file, unlisted-file, toml, vocabulary, unknown-word, missing-word,
-    shape, name, reserved-name, duplicate, and those of `loading.consistent`. Other files (README.md) are not read.
+    Faults (field = "file:key"): file-size, missing-file, unlisted-file, toml, canonical, vocabulary, unknown-word,
+    missing-word, shape, name, reserved-name, duplicate, and those of `loading.consistent`. Other files (README.md) are not read.
     """
     tables, forms = {}, {}
     if len(files) > FILES_LIMIT:
@@ -64,6 +65,9 @@ def compile_tables(tables: Tables, forms: Mapping[str, str]) -> Rulebook:
     """As `compile_rulebook`, from parsed TOML (path → table, dates as text) and forms (path → b64u digest)."""
     if HEAD not in tables:
         raise Fault("missing-file", f"缺少 {HEAD}", "规则手册以该文件开头。", field=f"{HEAD}:")
+    for path, given in tables.items():
+        with in_file(path):
+            dump(given)  # only what a canonical rulebook.json can hold
     with in_file(HEAD):
         head = _head(tables[HEAD])
     sections = _sections(tables, _listed(tables))
