@@ -100,6 +100,19 @@ def test_what_the_year_before_arranged_for_december_can_be_cancelled_without_its
     assert days["2019-12-28"] == {"working": False, "name": "周末", "notice": EXTENSION}
 
 
+def test_a_table_reaches_from_the_december_before_to_its_own_december():
+    edges = "holidays = [{ name = '末', from = 2020-12-31, to = 2020-12-31 },"
+    text = GOOD.replace("[2020-01-19", "[2019-12-01").replace("holidays = [", edges, 1)
+    days = _compiled(text)["days"]
+    assert (min(days), max(days)) == ("2019-12-01", "2020-12-31")
+
+
+def test_a_table_may_be_as_large_as_its_limits():
+    full = GOOD.encode()
+    assert compile_year("cn-2020", full + b"#" * (65_536 - len(full))) == _compiled(GOOD)
+    assert _compiled(GOOD.replace('"延长"', f'"{"长" * 200}"'))["notices"][1]["title"] == "长" * 200
+
+
 def test_a_holiday_may_last_31_days():
     assert "2020-03-01" in _compiled(GOOD.replace("to = 2020-02-02", "to = 2020-03-01"))["days"]
 
