@@ -1,0 +1,128 @@
+"""The dossier package (案卷包): everything that proves a case, in one file, signed by the archive (FORMAT.md §8).
+
+Keeps: the package holds the case as it stood at one moment, nothing that is withheld from its recipient, and nothing
+that nobody named; originals stream from the vault. Leaves: who may have it (api), log, census and time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.errors import Fault
+from domain.formats import shapes
+from domain.formats.canonical import dump
+from domain.formats.encoding import b64u
+from domain.formats.export import ExportClaim, issue_export
+from domain.formats.package import write_package
+from domain.rules.vocabulary import Class
+
+from .contents import calendars, enclosed_of, forms, originals
+from .gather import gathered
+from .render import pdf_of
+from .report import examined, material_of, report_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from typing import BinaryIO
+
+    from domain.archive import Archive
+    from domain.formats.canonical import Json
+    from domain.formats.package import Source
+    from domain.rules.register import Register
+
+    from .contents import Disclose
+    from .enclosed import Enclosed
+
+PDF = "data/案卷.pdf"
+WITHHELD_CLASSES = frozenset(c.value for c in Class if c.withheld)
+
+
+def export(
+    archive: Archive,
+    case_id: str,
+    recipient: str,
+    out: BinaryIO,
+    *,
+    disclose: bool | Collection[str] = True,
+    exported: str,
+) -> ExportClaim:
+    """Write the package of a case to a seekable `out`; what export.jws claims of it.
+
+    `disclose`: True shows every withheld fact and encloses every original; False neither; or the classes (codes of
+    `Class`) whose facts and originals are shown. `exported` is the moment, UTC with milliseconds. Faults:
+    "unknown-case", "register-case", "shape", "disclose", "export-time" (the case has later records), "fonts-missing",
+    "fonts-changed", "typeset", "source-changed" (an original isn't what was signed), and those of the stores.
+    """
+    shown = _classes(disclose)
+    shapes.received(exported, "exported")
+    shapes.text(recipient, "recipient")
+    whole = archive.case(case_id)
+    if whole.rulebook.id == "register":
+        raise Fault("register-case", "登记案件随各案卷一并导出，不单独制卷。", "请导出业务案件。", field="case")
+    enclosed = enclosed_of(archive, case_id, whole.seq, shown)
+    last = enclosed.records[-1]
+    if exported < last.receipt.received:
+        message = f"导出时间 {exported} 早于最后一条记录的入卷时间 {last.receipt.received}。"
+        raise Fault("export-time", message, "请核对时钟。", field="exported", record=last.seq)
+    files, tables = originals(archive, enclosed), calendars(archive, enclosed)
+    papers = {pinned: forms(archive, book) for pinned, book in enclosed.rulebooks.items()}
+    data = gathered(
+        enclosed,
+        whole,
+        recipient=recipient,
+        exported=exported,
+        redacted=shown is not True,
+        originals=frozenset(files),
+        forms=papers[enclosed.rulebook.digest],
+    )
+    found = examined(material_of(enclosed, papers, tables, files), archive.trust(), exported)
+    payload: dict[str, Source] = {
+        PDF: pdf_of(data),
+        "data/report.json": dump(report_of(data, found)),
+        "data/keys.json": dump(_key_set(enclosed.register)),
+        **_records(enclosed),
+        **_rules(enclosed, papers, tables),
+        **{f"data/files/{sha256}": source for sha256, source in files.items()},
+    }
+    claims: list[ExportClaim] = []
+
+    def sign(manifest: bytes) -> str:
+        claims.append(ExportClaim(case_id, last.seq, last.digest, None, recipient, exported, manifest=b64u(manifest)))
+        return issue_export(archive.signer, claims[0])
+
+    write_package(out, f"{case_id}-{last.seq}", payload, sign)
+    return claims[0]
+
+
+def _classes(disclose: bool | Collection[str]) -> Disclose:
+    if isinstance(disclose, bool):
+        return disclose
+    unknown = sorted(set(disclose) - WITHHELD_CLASSES)
+    if unknown:
+        known = "、".join(sorted(WITHHELD_CLASSES))
+        raise Fault("disclose", f"没有“{unknown[0][:40]}”这一类不公开事项。", f"可选：{known}。", field="disclose")
+    return frozenset(disclose)
+
+
+def _records(enclosed: Enclosed) -> dict[str, Source]:
+    shown: dict[str, Json] = {key: list(listed) for key, listed in enclosed.shown.items()}
+    out: dict[str, Source] = {f"data/records/{r.seq:04}.json": r.data for r in enclosed.records}
+    for case, records in enclosed.register_records.items():
+        out |= {f"data/register/{case}/{r.seq:04}.json": r.data for r in records}
+    return {**out, "data/disclosures.json": dump(shown)}
+
+
+def _rules(
+    enclosed: Enclosed, papers: Mapping[str, Mapping[str, bytes]], tables: Mapping[str, bytes]
+) -> dict[str, Source]:
+    out: dict[str, Source] = {f"data/calendar/{pinned}.json": table for pinned, table in tables.items()}
+    for pinned, book in enclosed.rulebooks.items():
+        out[f"data/rulebook/{pinned}/rulebook.json"] = book.data
+        out |= {f"data/rulebook/{pinned}/{path}": form for path, form in papers[pinned].items()}
+    return out
+
+
+def _key_set(register: Register) -> dict[str, Json]:
+    """Every key of the enclosed registers as a JWK set; a convenience that gives no right."""
+    keys = register.keys() | {kid: enrolled.key for kid, enrolled in register.archive_keys.items()}
+    return {"keys": [{**key.jwk, "kid": kid} for kid, key in sorted(keys.items())]}
