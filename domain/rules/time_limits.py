@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ..errors import Fault
 from . import dates as dated
 from .reckoning import Interval, Reckoning, late_by, reckon, used
 from .vocabulary import Length, Limit, Moment, Pick, Ref, Unit
@@ -114,7 +115,10 @@ def _deadline(case: Case, limit: Limit, of: str | None, today: date) -> Deadline
     if start is None:
         return Deadline(limit, of, Status.NOT_BEGUN)
     excluded = _excluded(case, limit)
-    reckoning, due = _reckon(case, limit, of, start, excluded)
+    try:
+        reckoning, due = _reckon(case, limit, of, start, excluded)
+    except Fault:  # before the first table, or stopped for longer than any clock runs: nothing can be said
+        return Deadline(limit, of, Status.INDETERMINATE, start=start, excluded=excluded)
     if reckoning is None and due is None:
         return Deadline(limit, of, Status.NOT_BEGUN, start=start)
     provisional = reckoning.provisional if reckoning else due is not None and case.calendar.day(due).provisional
@@ -129,8 +133,9 @@ def _deadline(case: Case, limit: Limit, of: str | None, today: date) -> Deadline
 
 def _excluded(case: Case, limit: Limit) -> tuple[Interval, ...]:
     windows = [case.rulebook.by_window[code] for code in limit.excludes]
-    found = [(w.code, s) for w in windows for s in spans(case, w)]
-    return tuple(Interval(code, s.opened, s.closed) for code, s in found if s.opened is not None)
+    found = [(w.code, s.opened, s.closed) for w in windows for s in spans(case, w)]
+    in_order = [(c, a, b) for c, a, b in found if a is not None and (b is None or b >= a)]  # a typo excludes nothing
+    return tuple(Interval(code, opened, closed) for code, opened, closed in in_order)
 
 
 def _reckon(

@@ -1,0 +1,1 @@
+"""The command `anjuan`: everything an office needs, from genesis to verification."""

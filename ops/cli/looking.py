@@ -1,0 +1,199 @@
+"""Looking: timeline, deadlines, docket, actions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from domain.errors import Fault
+from domain.rules.civil import SHANGHAI
+from domain.rules.time_limits import Deadline, Status
+from domain.rules.time_limits import deadlines as deadlines_of
+from domain.rules.wording import worded
+
+from .calendars import a_day
+from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, out
+from .session import Session, open_session
+
+if TYPE_CHECKING:
+    from domain.rules.case import Case, Entry
+
+On = Annotated[str | None, typer.Option("--on", help="截至哪一天；不写为今天")]
+
+SHOWN = ("object", "slot", "name", "title", "sha256", "length")  # of an evidence file
+STATUS = {
+    Status.NOT_BEGUN: "未起算",
+    Status.RUNNING: "进行中",
+    Status.STOPPED: "停止计算",
+    Status.OVERDUE: "已逾期",
+    Status.KEPT: "按期",
+    Status.MISSED: "逾期完成",
+    Status.MOOT: "无须再办",
+    Status.INDETERMINATE: "无法判定",
+}
+WHY = {"counted": "计入", "non-working": "不计", "excluded": "扣除", "first-day": "起算日", "rolled": "顺延"}
+
+
+def _today(session: Session, on: str | None) -> date:
+    return a_day(on) if on else session.archive.clock.now().astimezone(SHANGHAI).date()
+
+
+def timeline(
+    case: CaseName = None,
+    full: Annotated[bool, typer.Option("--full", help="显示每项事实")] = False,
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
+) -> None:
+    """办案时间线：每条记录、签署人、附件，以及不合规定、更正、作废的标记。"""
+    with open_session(archive) as session:
+        folded = session.case(case)
+        if as_json:
+            emit([_entry_json(session, folded, e) for e in folded.entries])
+            return
+        number, title = folded.heading()
+        stage = folded.rulebook.by_stage[folded.stage].title
+        out.print(f"[bold]{title}[/]\n{number}  {folded.rulebook.number}  现处于“{stage}”阶段\n", markup=True)
+        for entry in folded.entries:
+            _print_entry(session, folded, entry, full=full)
+
+
+def _who(session: Session, case: Case, entry: Entry) -> list[tuple[str, str]]:
+    names = session.names(case).officers
+    titles = {code: capacity.title for code, capacity in case.rulebook.by_capacity.items()}
+    return [
+        (names.get(s.officer, "档案" if s.capacity == "root" else s.officer), titles.get(s.capacity, s.capacity))
+        for s in entry.signers
+    ]
+
+
+def _entry_json(session: Session, case: Case, entry: Entry) -> dict[str, Any]:
+    lines = worded(case.rulebook, entry.action, entry.facts, session.names(case))
+    return {
+        "seq": entry.seq,
+        "action": entry.action,
+        "title": case.rulebook.action(entry.action).title,
+        "occurred": entry.occurred,
+        "received": entry.received,
+        "digest": entry.digest,
+        "signers": [{"name": n, "capacity": c} for n, c in _who(session, case, entry)],
+        "facts": [{"label": line.label, "value": line.value, "depth": line.depth} for line in lines],
+        "evidence": [
+            {k: e.get(k) for k in ("object", "slot", "name", "title", "sha256", "length")} for e in entry.evidence
+        ],
+        "irregular": [d.as_json() for d in entry.defects],
+        "voided_by": entry.voided_by,
+        "rectified_by": list(entry.rectified_by),
+    }
+
+
+def _print_entry(session: Session, case: Case, entry: Entry, *, full: bool) -> None:
+    title = case.rulebook.action(entry.action).title
+    marks = [f"[red]已被第 {entry.voided_by} 号记录作废[/]"] if entry.voided_by else []
+    marks += [f"[yellow]已由第 {n} 号记录更正[/]" for n in entry.rectified_by]
+    who = "、".join(f"{n}（{c}）" for n, c in _who(session, case, entry))
+    out.print(f"{entry.seq:>3}  {entry.occurred_on}  [bold]{title}[/]  {who}  " + " ".join(marks), markup=True)
+    for defect in entry.defects:
+        article = f"（第 {defect.article} 条）" if defect.article else ""
+        out.print(f"       不合规定：{defect.message}{article}", style="red", markup=False)
+    if full:
+        for line in worded(case.rulebook, entry.action, entry.facts, session.names(case)):
+            out.print(f"       {'  ' * line.depth}{line.label}：{line.value}", markup=False)
+    for item in entry.evidence:
+        out.print(f"       附：{item.get('title', '不公开')}  {item.get('name', '')}", style="dim", markup=False)
+
+
+def deadlines(
+    case: CaseName = None,
+    on: On = None,
+    explain: Annotated[bool, typer.Option("--explain", help="逐日说明")] = False,
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
+) -> None:
+    """本案各项期间：届满日、状态、余几个工作日；--explain 逐日说明。"""
+    with open_session(archive) as session:
+        folded = session.case(case)
+        found = deadlines_of(folded, _today(session, on))
+        if as_json:
+            emit([deadline_json(d) for d in found])
+            return
+        for deadline in found:
+            if deadline.status is not Status.NOT_BEGUN:
+                _print_deadline(folded, deadline, explain=explain)
+
+
+def deadline_json(d: Deadline) -> dict[str, Any]:
+    """A deadline for machines; days ISO, counts in the limit's unit."""
+    steps = d.reckoning.steps if d.reckoning else ()
+    return {
+        "limit": d.limit.code,
+        "title": d.title,
+        "article": d.article,
+        "of": d.of,
+        "status": d.status.value,
+        "start": d.start.day.isoformat() if d.start else None,
+        "due": d.due.isoformat() if d.due else None,
+        "provisional": d.provisional,
+        "done": d.done.isoformat() if d.done else None,
+        "used": d.used,
+        "left": d.left,
+        "late": d.late,
+        "unit": d.limit.length.unit.value,
+        "advisory": d.limit.advisory,
+        "days": [{"day": s.day.isoformat(), "n": s.n, "why": s.why, "note": s.note} for s in steps],
+    }
+
+
+def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
+    unit = "个工作日" if d.limit.length.unit.value == "workdays" else "日"
+    of = f"（{case.parties[d.of].name}）" if d.of in case.parties else ""
+    rest = ""
+    if d.left is not None:
+        rest = f"余 {d.left} {unit}"
+    elif d.late is not None:
+        rest = f"逾期 {d.late} {unit}"
+    due = f"{d.due}{'（暂定）' if d.provisional else ''}" if d.due else "——"
+    out.print(f"{d.title}{of}  第 {d.article} 条  届满 {due}  [bold]{STATUS[d.status]}[/]  {rest}", markup=True)
+    if explain and d.reckoning:
+        for step in d.reckoning.steps:
+            n = f"第 {step.n} 日" if step.n is not None else ""
+            out.print(f"    {step.day}  {WHY.get(step.why, step.why)}  {n}  {step.note}", markup=False)
+
+
+def docket(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
+    """全部案件：案号、案由、阶段、最近的期限。"""
+    with open_session(archive) as session:
+        session.running.catch_up()
+        rows = [row.as_json() for row in session.running.views.docket(_today(session, None))]
+    if as_json:
+        emit(rows)
+        return
+    table = Table("案号", "案由", "阶段", "最近期限", "届满", "余")
+    for row in rows:
+        due = row["next_due"] or {}
+        left = due.get("left")
+        cells = [row["number"], row["title"], row["stage_title"], due.get("title"), due.get("due"), left]
+        table.add_row(*("" if cell is None else str(cell) for cell in cells))
+    out.print(table)
+
+
+def actions(
+    rulebook: Annotated[str, typer.Argument(help="规则手册代号")] = "lu-cai-cai-2018-72",
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
+) -> None:
+    """规则手册的全部行为：代码、条款、由谁签署、须填事实。"""
+    with open_session(archive) as session:
+        books = session.archive.rulebooks.current()
+    if rulebook not in books:
+        raise Fault("unknown-rulebook", f"没有规则手册“{rulebook[:60]}”", f"可用：{'、'.join(books)}")
+    book = books[rulebook]
+    if as_json:
+        emit([{"code": a.code, "title": a.title, "facts": [f.name for f in a.facts]} for a in book.actions])
+        return
+    titles = {code: capacity.title for code, capacity in book.by_capacity.items()}
+    for action in book.actions:
+        by = " 或 ".join("、".join(f"{titles[s.capacity]}{s.count}人" for s in way) for way in action.by)
+        out.print(f"[bold]{action.code}[/]  {action.title}  第 {'、'.join(action.article)} 条  {by}", markup=True)

@@ -1,0 +1,75 @@
+"""The command line put together; errors become sentences and exit statuses here, and nowhere else.
+
+Exit status: 0 done, 1 refused, 64 wrong usage; `verify` has its own (formats.md section 9).
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from domain.errors import Fault
+
+from . import acting, calendars, looking, papers, proving, setting_up, signing
+from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault
+
+# wrong usage of any kind; typer itself names only this one child of it
+UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+
+app = typer.Typer(
+    name="anjuan",
+    help="案卷：行政投诉案件的可证档案。每个行为由经办人员签名，不可改动，任何人可离线核验。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("init")(setting_up.init)
+app.add_typer(setting_up.keys_app, name="key")
+app.command("enrol")(setting_up.enrol_)
+app.command("revoke")(setting_up.revoke)
+app.command("capacities")(setting_up.capacities)
+app.command("recuse")(setting_up.recuse)
+app.command("officers")(setting_up.officers)
+app.command("actions")(looking.actions)
+app.command("open")(acting.open_)
+app.command("attach")(papers.attach)
+app.command("draft")(acting.draft)
+app.command("sign")(signing.sign)
+app.command("submit")(signing.submit)
+app.command("act")(acting.act)
+app.command("timeline")(looking.timeline)
+app.command("deadlines")(looking.deadlines)
+app.command("docket")(looking.docket)
+app.add_typer(calendars.app, name="calendar")
+app.command("export")(proving.export)
+app.command("verify")(proving.verify)
+app.command("rebuild")(proving.rebuild)
+app.command("serve")(proving.serve)
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run one command and end the process with its exit status."""
+    sys.exit(status(arguments if arguments is not None else sys.argv[1:]))
+
+
+def status(arguments: list[str]) -> int:
+    """Run one command; its exit status."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except Fault as fault:
+        report_fault(fault, as_json="--json" in arguments)
+        return EXIT_FAULT
+    except UsageError as error:
+        err.print(f"用法有误：{error.format_message()}", markup=False)
+        err.print("请用 anjuan --help 或 anjuan 命令 --help 查看用法。", markup=False)
+        return EXIT_USAGE
+    except typer.Exit as leave:
+        return leave.exit_code
+    except typer.Abort:
+        err.print("已取消。")
+        return EXIT_FAULT
+    except BrokenPipeError:
+        return EXIT_FAULT
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,74 @@
+"""Evidence files from the command line into the vault."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from domain.errors import Fault
+
+from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, err, out, progress
+from .session import Session, open_session
+
+if TYPE_CHECKING:
+    from domain.ports import Attached
+
+BIG = 32 << 20  # bytes; a progress bar from here on
+
+
+def attach(
+    files: Annotated[list[Path], typer.Argument(help="文件")],
+    case: CaseName = None,
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
+) -> None:
+    """存入证据文件，给出存证编号；此后行为才可以附上它。"""
+    with open_session(archive) as session:
+        stored = [_attach(session, session.case_id(case), path) for path in files]
+        if as_json:
+            emit([_attached_json(a) for a in stored])
+            return
+        for attached in stored:
+            out.print(f"{attached.stored.object}  {attached.name}  {attached.stored.length} 字节")
+
+
+def _attached_json(attached: Attached) -> dict[str, Any]:
+    stored = attached.stored
+    return {
+        "object": stored.object,
+        "name": attached.name,
+        "media": attached.media,
+        "sha256": stored.sha256,
+        "length": stored.length,
+    }
+
+
+def _attach(session: Session, case: str, path: Path) -> Attached:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            media = mimetypes.guess_type(path.name)[0]
+            if size < BIG or not err.is_terminal:
+                return session.archive.attach(case=case, source=file, name=path.name, media=media, length=size)
+            with progress() as bar, bar.wrap_file(file, total=size, description=path.name) as source:
+                return session.archive.attach(case=case, source=source, name=path.name, media=media, length=size)
+    except OSError as error:
+        raise Fault("file", f"不能读取 {path}：{error.strerror}", "请核对路径和权限") from error
+
+
+def evidence_from(session: Session, case: str, papers: list[str] | None) -> list[dict[str, Any]]:
+    """The `--evidence` of a command as evidence of a draft; files are stored first. Faults "evidence", "file"."""
+    out_ = []
+    for paper in papers or ():
+        slot, equals, name = paper.partition("=")
+        if not equals:
+            raise Fault(
+                "evidence", f"--evidence 应为 类别=文件，实为“{paper[:60]}”", "例如 --evidence complaint=投诉书.pdf"
+            )
+        known = session.archive.attachments.get(name)
+        attached = known or _attach(session, case, Path(name))
+        out_.append({"object": attached.stored.object, "slot": slot})
+    return out_

@@ -1,0 +1,168 @@
+"""Proving and serving: export, verify, rebuild, serve."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress
+
+from domain.errors import Fault
+from domain.formats.trust import TRUST_OCTETS, Trust
+from domain.formats.verdict import CHECKS, Finding, Report, Verdict
+from domain.verification import verify_package
+from ops.verifying import is_home, verify_home
+from projections.dossier import export as export_dossier
+
+from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, err, out
+from .session import open_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOT_A_PACKAGE, USAGE = 3, 64
+COLOUR = {
+    Verdict.PASSED: "green",
+    Verdict.FAILED: "bold red",
+    Verdict.INDETERMINATE: "yellow",
+    Verdict.NOT_CLAIMED: "dim",
+}
+WORD = {
+    "zh": {
+        Verdict.PASSED: "通过",
+        Verdict.FAILED: "未通过",
+        Verdict.INDETERMINATE: "无法判定",
+        Verdict.NOT_CLAIMED: "未主张",
+    },
+    "en": {v: v.value.replace("_", " ").lower() for v in Verdict},
+}
+
+
+def export(
+    case: CaseName = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="案卷文件")] = Path("案卷.zip"),
+    recipient: Annotated[str, typer.Option("--recipient", help="交给谁")] = "存档",
+    redacted: Annotated[bool, typer.Option("--redacted", help="不含不公开事项和不公开文件")] = False,
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
+) -> None:
+    """导出案卷：一个压缩文件，含全部记录、证据、规则、日历、可读的案卷.pdf，任何人可离线核验。"""
+    with open_session(archive) as session:
+        case_id = session.case_id(case)
+        temporary = output.with_name(output.name + ".new")
+        with err.status("正在制作案卷…"), temporary.open("w+b") as file:
+            export_dossier(session.archive, case_id, recipient=recipient, out=file, disclose=not redacted)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(output)
+        seq = session.archive.case(case_id).seq
+    if as_json:
+        emit({"file": str(output), "case": case_id, "seq": seq, "bytes": output.stat().st_size})
+    else:
+        out.print(f"案卷已导出：{output}（{seq} 条记录，{output.stat().st_size} 字节）")
+
+
+def verify(
+    target: Annotated[Path, typer.Argument(help="案卷文件（.zip）或档案库目录", metavar="案卷")],
+    trust: Annotated[Path | None, typer.Option("--trust", help="信任文件，须另行取得")] = None,
+    require: Annotated[
+        str | None, typer.Option("--require", help="要求的层次：chain、logged、witnessed、timestamped")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="zh 或 en")] = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """核验案卷或档案库；不需要档案库即可核验案卷。退出状态：0 通过，1 未通过，2 无法判定，3 不是案卷。"""
+    if lang not in WORD:
+        raise Fault("usage", f"--lang 应为 zh 或 en，实为“{lang[:20]}”", "请改正")
+    try:
+        report = _report(target, _trust(trust), require)
+    except Fault as fault:
+        if fault.code == "require":
+            raise typer.Exit(_usage(fault)) from fault
+        if as_json:
+            emit(
+                {
+                    "verdict": "NOT_A_PACKAGE",
+                    "exit_status": NOT_A_PACKAGE,
+                    "defects": [d.as_json() for d in fault.defects],
+                }
+            )
+        else:
+            err.print(f"[bold red]无法核验[/]：{fault}", markup=True)
+        raise typer.Exit(NOT_A_PACKAGE) from fault
+    if as_json:
+        emit(report.as_json())
+    else:
+        _print(report, lang)
+    raise typer.Exit(report.exit_status)
+
+
+def _usage(fault: Fault) -> int:
+    err.print(str(fault), markup=False)
+    return USAGE
+
+
+def _report(target: Path, trust: Trust | None, require: str | None) -> Report:
+    if is_home(target):
+        with Progress(console=err, transient=True) as bar:
+            task = bar.add_task("核验", total=None)
+            tick: Callable[[int, int], None] = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731  # one line
+            return verify_home(target, trust, require, tick)
+    try:
+        with target.open("rb") as file, err.status("正在核验…"):
+            return verify_package(file, trust, require)
+    except OSError as error:
+        raise Fault("not-a-package", f"不能读取 {target}：{error.strerror}", "请核对路径") from error
+
+
+def _trust(path: Path | None) -> Trust | None:
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            return Trust.parse(file.read(TRUST_OCTETS + 1))
+    except OSError as error:
+        raise Fault("trust-file", f"不能读取信任文件 {path}：{error.strerror}", "请核对路径") from error
+
+
+def _print(report: Report, lang: str) -> None:
+    words = WORD[lang]
+    for check, (zh, en) in CHECKS.items():
+        for finding in report.of_check(check):
+            out.print(_line(finding, zh if lang == "zh" else en, lang), markup=True)
+    verdict = (Verdict.PASSED, Verdict.FAILED, Verdict.INDETERMINATE)[report.exit_status]
+    out.print(f"\n[{COLOUR[verdict]}]{'结论' if lang == 'zh' else 'verdict'}：{words[verdict]}[/]", markup=True)
+
+
+def _line(finding: Finding, title: str, lang: str) -> str:
+    sentence = _escaped(finding.zh if lang == "zh" else finding.en)
+    where = _escaped("  ".join(x for x in (finding.where, finding.field) if x))
+    word = f"[{COLOUR[finding.verdict]}]{WORD[lang][finding.verdict]}[/]"
+    return f"{word}  {title}：{sentence}  [dim]{where}  {finding.reason}[/]"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def rebuild(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
+    """由记录重新生成全部视图；视图可随时删去重建，不影响记录。"""
+    with open_session(archive) as session, err.status("正在重建视图…"):
+        position = session.running.rebuild()
+    if as_json:
+        emit({"position": position})
+    else:
+        out.print(f"视图已重建至第 {position} 条记录。")
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="只应为本机地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="端口", min=0, max=65535)] = 8000,
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+) -> None:
+    """启动网页和接口（默认 http://127.0.0.1:8000）。"""
+    from ops.serving import serve_forever  # noqa: PLC0415  # the web stack loads only when asked for
+
+    serve_forever(archive, host, port)

@@ -1,0 +1,97 @@
+"""An archive directory as material for the verifier, read as it lies there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.errors import Fault
+from domain.formats.encoding import digest
+from domain.verification import Blob, store_material, verify_store
+from storage import rulebooks as installed
+from storage.events.sqlite import SqliteEventStore
+from storage.evidence.directory import DirectoryVault
+from storage.home import DirectoryPlace, Home
+from storage.withheld import SqliteWithheldFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from domain.formats.trust import Trust
+    from domain.formats.verdict import Report
+    from domain.ports import EventStore, EvidenceVault, Stored
+
+BATCH = 500
+
+
+def verify_home(
+    path: Path, trust: Trust | None, require: str | None, tick: Callable[[int, int], None] = lambda _done, _all: None
+) -> Report:
+    """Every check over the archive in the directory `path`; `tick(done, all)` counts cases as they are read."""
+    home = Home.open(path)
+    events = SqliteEventStore(home.events)
+    withheld = SqliteWithheldFacts(home.withheld, home.withheld_key)
+    vault = DirectoryVault(home.vault) if isinstance(home.place, DirectoryPlace) else None
+    try:
+        cases = [case for case, _ in events.cases()]
+        rulebooks, forms, calendars = _pinned(home)
+        material = store_material(
+            cases=cases,
+            read=_counted(events, len(cases), tick),
+            rows=lambda: _rows(events),
+            withheld=withheld.get,
+            rulebooks=rulebooks,
+            forms=forms,
+            calendars=calendars,
+            vault=None if vault is None else lambda name, version: _blob(vault, name, version),
+        )
+        return verify_store(material, trust, require)
+    finally:
+        withheld.close()
+        events.close()
+
+
+def _counted(events: EventStore, total: int, tick: Callable[[int, int], None]) -> Callable[[str], tuple[bytes, ...]]:
+    seen: set[str] = set()
+
+    def read(case: str) -> tuple[bytes, ...]:
+        seen.add(case)
+        tick(len(seen), total)
+        return events.case(case)
+
+    return read
+
+
+def _rows(events: EventStore) -> Iterator[Stored]:
+    position = 0
+    while batch := events.after(position, BATCH):
+        yield from batch
+        position = batch[-1].position
+
+
+def _blob(vault: EvidenceVault, name: str, version: str | None) -> Blob:
+    return Blob(size=vault.stat(name, version).size, digest=vault.digest(name, version))
+
+
+def _pinned(home: Home) -> tuple[dict[str, bytes], dict[str, dict[str, bytes]], dict[str, bytes]]:
+    """Rulebooks, forms and calendars as they lie in the archive's directory, filed under the digest of their folder."""
+    books: dict[str, bytes] = {}
+    forms: dict[str, dict[str, bytes]] = {}
+    for folder in sorted((home.adopted / "rulebooks").glob("*")):
+        books[folder.name] = (folder / "rulebook.json").read_bytes()
+        files = [f for f in sorted(folder.rglob("*")) if f.is_file() and f.name != "rulebook.json"]
+        forms[folder.name] = {str(f.relative_to(folder)): f.read_bytes() for f in files}
+    calendars = {f.stem: f.read_bytes() for f in sorted((home.adopted / "calendars").glob("*.json"))}
+    if not books and not calendars:
+        books = {b.digest: b.data for b in installed.installed().values()}
+        calendars = {digest(data): data for data in installed.calendars().values()}
+    return books, forms, calendars
+
+
+def is_home(path: Path) -> bool:
+    """Whether `path` is a directory to be opened as an archive; Fault "no-home" for any other directory."""
+    if not path.is_dir():
+        return False
+    if not (path / "archive.json").is_file():
+        raise Fault("no-home", f"{path} 不是档案库目录。", "请指明案卷文件（.zip）或档案库目录。")
+    return True
