@@ -198,6 +198,20 @@ def test_a_device_that_fails_to_sync_is_a_refusal(
     assert directory.put(DATA, name).blob == digest(DATA)
 
 
+def test_bytes_that_the_device_altered_are_noticed(directory: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, real = new_name(), os.fsync
+
+    def alter(fd: int) -> None:
+        if Path(f"/proc/self/fd/{fd}").readlink().name == "bytes":
+            os.pwrite(fd, b"\xff", 1 << 20)
+        real(fd)
+
+    monkeypatch.setattr(os, "fsync", alter)
+    refused("blob-damaged", lambda: directory.put(DATA, name))
+    monkeypatch.undo()
+    assert not directory.lies_there(name)
+
+
 def test_a_full_disk_is_a_refusal_and_leaves_nothing(directory: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     import resource  # noqa: PLC0415  # only here
 

@@ -128,6 +128,26 @@ def test_a_name_that_was_covered_up_is_still_taken(seaweed: Seaweed, bucket: Ben
     assert versions(seaweed, name) == before
 
 
+@pytest.mark.parametrize("data", [SMALL, LARGE])
+def test_who_was_first_has_the_name_also_where_the_store_lets_a_second_through(
+    seaweed: Seaweed, bucket: Bench, data: bytes
+) -> None:
+    """While one writer's bytes still come, another stores its own; a delete marker hides them from the condition."""
+    name, admin = new_name(), seaweed.client("admin")
+
+    class Overtaken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if not versions(seaweed, name):
+                bucket.put(b"first", name)
+                admin.remove_object(bucket_name=BUCKET, object_name=name)
+            return super().read(size)
+
+    refused("blob-exists", lambda: bucket.put(Overtaken(data), name))
+    assert len(versions(seaweed, name)) == 2
+    refused("blob-exists", lambda: bucket.put(data, name))
+    assert bucket.put(b"first", name).blob == bucket.vault.digest(name, None) == digest(b"first")
+
+
 def test_the_servers_other_port_does_not_lead_around_the_lock(seaweed: Seaweed, bucket: Bench) -> None:
     name = new_name()
     version = bucket.put(SMALL, name).version
@@ -216,10 +236,12 @@ def test_a_lost_reply_is_healed_by_repeating(seaweed: Seaweed, lossy: Lossy, far
     ends = b"uploadId=" if data is LARGE else b"PUT "
     method = b"POST" if data is LARGE else b"PUT"
     lossy.lose = lambda piece: piece.startswith(method) and ends in piece and name.encode() in piece
-    refused("vault-unreachable", lambda: far.put(data, name))
+    until = ahead(days=5)
+    refused("vault-unreachable", lambda: far.put(data, name, until=until))
     assert lossy.lost == 1
     kept = versions(seaweed, name)
-    assert len(kept) == 1  # the store had carried it out
+    assert len(kept) == 1  # the store had carried it out, retention included
+    assert far.vault.stat(name, kept[0]).retain_until == until
     stored = far.put(data, name)
     assert (stored.version, stored.blob) == (kept[0], digest(data))
     assert versions(seaweed, name) == kept
