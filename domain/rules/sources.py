@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
 
 def keys_of(scope: Scope, spec: Fact) -> tuple[str, ...] | None:
-    """Keys of the items of `spec.each`, in order; None if they can't be known (withheld)."""
+    """Keys of the items of `spec.each`, in order; None if they can't be known (withheld, unnamed)."""
     source, _, name = (spec.each or "").partition(".")
     if source == "signers":
         return tuple(s.officer for s in scope.entry.signers if s.capacity == name)
     if source == "facts":
         return _keys_in(scope.entry, name, spec)
+    if scope.action.answers == source and scope.entry.facts.get("answers") is None:
+        return None  # held without the paper it should answer: what was there is still told, and `answers` is absent
     entries = _sources(scope, source)
     if name == "recipients":
         return tuple(dict.fromkeys(r for e in entries for r in e.facts.get("recipients") or () if isinstance(r, str)))

@@ -1,0 +1,140 @@
+"""One lawful act of every action of the complaint procedure, and the acts that must stand before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from domain.formats.act import Seen, Signer
+from domain.rules.admissible import extend
+from domain.rules.case import Case, Entry
+from domain.rules.defaults import filled
+from storage.rulebooks import installed
+from tests.office import DECISION, INTAKE
+from tests.rules.calendars import cn
+
+if TYPE_CHECKING:
+    from domain.rules.vocabulary import Action
+
+RULEBOOK = installed()["lu-cai-cai-2018-72"]
+DAY = "2023-03-06"
+HANDLING = ("intake", "acceptance")
+NOTIFIED = (*HANDLING, "answer-notice", "service")
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "intake": INTAKE,
+    "review-conclusion": {"conclusion": "refuse", "findings": "未先行质疑。", "ineligible_on": DAY},
+    "acceptance": {},
+    "refusal": {"grounds": ["unchallenged"], "reasons": "未先行质疑。"},
+    "referral": {"department": "临江市财政局", "reasons": "项目属市级预算。"},
+    "correction-notice": {"grounds": ["no-fact"], "items": ["补充检测报告原件"], "due": "2023-03-13"},
+    "corrected-papers": {"received_on": DAY, "items": ["检测报告原件"], "sufficient": True},
+    "abandonment": {"received_on": DAY},
+    "answer-notice": {"copies": 1, "duties": "作出书面说明并提交证据。", "progress": "请说明项目进展情况。"},
+    "written-answer": {
+        "party": "hospital",
+        "received_on": DAY,
+        "statement": "评分合理。",
+        "progress": "尚未签订合同。",
+    },
+    "party-added": {
+        "reason": "中标供应商与投诉事项有关。",
+        "parties": [{"id": "winner", "role": "related", "name": "华东影像设备有限公司"}],
+    },
+    "commission": {
+        "kind": "expert-review",
+        "institution": "省医学装备协会",
+        "matters": ["技术参数是否通用"],
+        "dispatched_on": DAY,
+        "days": 15,
+    },
+    "commission-return": {"received_on": DAY, "last": True, "findings": "参数通用。"},
+    "suspension": {"days": 20, "reasons": "可能影响采购结果。"},
+    "resumption": {"reasons": "事实已查明。"},
+    "withdrawal": {"received_on": DAY},
+    "termination": {"reasons": "投诉人书面申请撤回。"},
+    "investigation-notice": {
+        "matters": ["评审过程"],
+        "at": "2023-03-06T09:00:00+08:00",
+        "place": "临江市公共资源交易中心",
+        "recipients": ["hospital"],
+    },
+    "investigation-minutes": {
+        "place": "临江市公共资源交易中心",
+        "content": "问：评审如何进行？答：按招标文件进行。",
+        "pages": 2,
+        "persons": [{"name": "周海"}],
+        "materials": [{"title": "评审现场录像", "confirmed_by": "周海"}],
+    },
+    "inquiry-letter": {"matters": ["证书真伪"], "materials": ["证书存根"], "recipients": ["hospital"]},
+    "inquiry-reply": {"party": "hospital", "received_on": DAY, "content": "证书属实。"},
+    "cross-examination-notice": {
+        "matters": ["业绩合同真伪"],
+        "at": "2023-03-06T09:00:00+08:00",
+        "place": "第二会议室",
+    },
+    "cross-examination-minutes": {
+        "place": "第二会议室",
+        "content": "双方陈述、质证。",
+        "pages": 3,
+        "present": [{"of": "complainant", "attended": True}, {"of": "hospital", "attended": False}],
+    },
+    "decision": {**DECISION, "fees": [{"bearer": "complainant", "amount": "800.00", "reasons": "投诉不成立部分。"}]},
+    "publication": {"published_on": DAY, "site": "中国山东政府采购网", "heading": "投诉处理结果公告"},
+    "service": {},
+    "rectification": {"target": 1, "mode": "corrects", "reason": "录入有误。", "changes": {"lot": "A包"}},
+    "filing": {"contents": ["投诉书及证明材料", "处理决定书"], "volumes": 1, "keeper": "档案室"},
+}
+
+BEFORE: dict[str, tuple[str, ...]] = {
+    "intake": (),
+    "refusal": ("intake", "review-conclusion"),
+    "referral": ("intake", "review-conclusion"),
+    "corrected-papers": ("intake", "correction-notice", "service"),
+    "written-answer": NOTIFIED,
+    "commission-return": (*HANDLING, "commission"),
+    "resumption": (*HANDLING, "suspension", "service"),
+    "termination": (*HANDLING, "withdrawal"),
+    "investigation-minutes": (*HANDLING, "investigation-notice", "service"),
+    "inquiry-reply": (*HANDLING, "inquiry-letter", "service"),
+    "cross-examination-minutes": (*HANDLING, "cross-examination-notice", "service"),
+    "decision": NOTIFIED,
+    "publication": (*NOTIFIED, "decision"),
+    "service": (*HANDLING, "answer-notice"),
+    "filing": (*NOTIFIED, "decision"),
+    **dict.fromkeys(("review-conclusion", "acceptance", "correction-notice", "abandonment"), ("intake",)),
+    **dict.fromkeys(("answer-notice", "party-added", "commission", "suspension", "withdrawal"), HANDLING),
+    **dict.fromkeys(("investigation-notice", "inquiry-letter", "cross-examination-notice", "rectification"), HANDLING),
+}
+
+
+def signers(action: Action) -> tuple[Signer, ...]:
+    """As many as the first way asks for."""
+    needed = [need.capacity for need in action.by[0] for _ in range(need.count)]
+    return tuple(Signer(f"officer-{i}", f"kid-{i}", capacity) for i, capacity in enumerate(needed))
+
+
+def service(case: Case) -> dict[str, Any]:
+    """The service of the last paper upon everyone, that day."""
+    paper = next(e for e in reversed(case.entries) if "recipients" in e.facts)
+    rows = [{"recipient": r, "way": "direct", "sent_on": DAY, "served_on": DAY} for r in paper.facts["recipients"]]
+    return {"paper": paper.seq, "deliveries": rows}
+
+
+def sample(case: Case, code: str, **changes: Any) -> Entry:
+    """The lawful act `code` as the next of `case`; a change to None leaves that fact out."""
+    action = RULEBOOK.action(code)
+    facts = service(case) if code == "service" else {**SAMPLES[code], **changes}
+    given = {name: value for name, value in facts.items() if value is not None}
+    evidence = tuple({"slot": slot.name, "class": slot.class_.value} for slot in action.slots for _ in range(slot.min))
+    seen = Seen(case.seq, case.head)
+    entry = Entry(case.seq + 1, f"d{case.seq}", code, code, DAY, None, signers(action), seen, given, evidence)
+    return replace(entry, facts=filled(case, action, entry))
+
+
+def case_before(code: str) -> Case:
+    """The case in which the act `code` may be entered."""
+    case = Case("case", RULEBOOK, cn())
+    for earlier in BEFORE[code]:
+        case = extend(case, sample(case, earlier))
+    return case
