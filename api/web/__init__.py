@@ -1,0 +1,1 @@
+"""The pages: read-only, for people on this machine."""
