@@ -17,9 +17,7 @@ ROWS = [(article, path) for article, paths in REQUIRED.items() for path in paths
 VARIANTS: dict[str, dict[str, Any]] = {
     "review-conclusion.elsewhere_on": {"conclusion": "refer", "elsewhere_on": DAY, "ineligible_on": None}
 }
-TOLD_BY_THE_TARGET = {
-    "rectification.mode"
-}  # without it nothing says what is to change: refused before facts are missed
+TOLD_BY_THE_TARGET = {"rectification.mode"}  # nothing says what is to change: refused before facts are missed
 
 
 def required() -> set[tuple[str, str]]:
