@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from .errors import Fault
@@ -22,7 +23,7 @@ KEPT = 256  # folded cases at hand
 
 
 class CaseReader:
-    """Folds what the store holds; a case is folded again only when its head has moved."""
+    """Folds what the store holds; a case is folded again only when its head has moved. Threads take turns."""
 
     def __init__(self, events: EventStore, withheld: WithheldFacts, rulebooks: Rulebooks) -> None:
         """Read from `events`, with facts from `withheld` and rules from `rulebooks`."""
@@ -32,6 +33,7 @@ class CaseReader:
         self._position = 0
         self._register = Register()
         self._register_entries: list[tuple[str, Entry]] = []
+        self._turn = RLock()
 
     def records(self, case: str) -> tuple[Record, ...]:
         """The records of a case in order; Fault "unknown-case"."""
@@ -48,9 +50,10 @@ class CaseReader:
             return known
         rulebook = self._rulebooks.rulebook(records[0].act.rulebook_digest)
         folded = replay(case, rulebook, self.calendar(), (self._entry(r) for r in records))
-        if len(self._cases) >= KEPT:
-            self._cases.pop(next(iter(self._cases)))
-        self._cases[case] = folded
+        with self._turn:
+            if len(self._cases) >= KEPT:
+                self._cases.pop(next(iter(self._cases)))
+            self._cases[case] = folded
         return folded
 
     def _entry(self, record: Record) -> Entry:
@@ -67,6 +70,10 @@ class CaseReader:
 
     def register(self) -> Register:
         """The register as of the last record; rectified register records count as corrected."""
+        with self._turn:
+            return self._followed()
+
+    def _followed(self) -> Register:
         fresh = False
         while batch := self._events.after(self._position, BATCH, REGISTER_ACTIONS):
             for stored in batch:
