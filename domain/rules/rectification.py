@@ -25,7 +25,7 @@ def rectification_defects(scope: Scope) -> Iterator[Defect]:
     if target is None:
         return
     code = scope.action.code
-    if target.voided_by is not None:
+    if target.voided_by is not None and target.voided_by < scope.entry.seq:  # not by this one, or later
         message = f"第 {target.seq} 号记录已被第 {target.voided_by} 号记录作废"
         yield Defect("voided", message, "请更正那一号记录。", action=code, field="facts.target", record=target.seq)
     elif scope.entry.facts.get("mode") == VOIDS:

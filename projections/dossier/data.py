@@ -88,7 +88,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """One time limit (期间) of the case, in words."""
+    """One time limit (期间) of the case, in words; days as 2023-03-06, or empty."""
 
     title: str
     party: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.rules.civil import chinese
 from domain.rules.time_limits import Status, deadlines
 
 from .data import LimitRow
@@ -34,14 +33,14 @@ def limit_rows(case: Case, today: date) -> tuple[LimitRow, ...]:
 
 def _row(case: Case, found: Deadline) -> LimitRow:
     party = case.parties.get(found.of or "")
-    due = chinese(found.due) if found.due else ""
+    due = found.due.isoformat() if found.due else ""
     return LimitRow(
         title=found.title,
         party=party.name if party else found.of or "",
         article=cited(found.article),
-        start=chinese(found.start.day) if found.start else "",
+        start=found.start.day.isoformat() if found.start else "",
         due=f"{due}（暂定）" if due and found.provisional else due,
-        done=chinese(found.done) if found.done else "",
+        done=found.done.isoformat() if found.done else "",
         status=_status(found),
     )
 
