@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any, Self
 
 from domain.archive import Archive
 from domain.errors import Fault
 from domain.ports import Clock, EvidenceVault
+from domain.rules.civil import SHANGHAI
+from projections.rows import DocketRow
 from projections.views import CaseViews
 from storage.attachments import SqliteAttachments
 from storage.clock import SystemClock, SystemIds
@@ -28,22 +33,30 @@ class Running:
     home: Home
     archive: Archive
     views: CaseViews
+    opened: ExitStack
+
+    @property
+    def today(self) -> date:
+        """The civil day (Asia/Shanghai) of the archive's clock."""
+        return self.archive.clock.now().astimezone(SHANGHAI).date()
 
     def catch_up(self) -> int:
         """Bring the read models up to the last record; the position they then stand at."""
-        return self.views.catch_up(self.archive)
+        return self.views.catch_up()
 
     def rebuild(self) -> int:
         """Make the read models anew from the records; the position they then stand at."""
-        return self.views.rebuild(self.archive)
+        return self.views.rebuild()
+
+    def docket(self, **filters: Any) -> list[DocketRow]:
+        """The list of cases as of today; filters as in `projections.queries.Queries.docket`."""
+        return self.views.docket(self.today, **filters)
 
     def close(self) -> None:
         """Close every file; nothing may be asked afterwards."""
-        self.views.close()
-        for part in (self.archive.events, self.archive.withheld, self.archive.attachments):
-            part.close()  # type: ignore[attr-defined]  # the ports don't say how their back-ends are closed
+        self.opened.close()
 
-    def __enter__(self) -> Running:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -57,24 +70,35 @@ def open_archive(path: Path, clock: Clock | None = None) -> Running:
     `Home.open`, of the stores, and `vault-credentials` where the environment lacks the bucket's keys.
     """
     home = Home.open(path)
+    with ExitStack() as opened:
+        archive = _archive(home, clock, opened)
+        views = CaseViews(home.views, archive)
+        opened.callback(views.close)
+        register = archive.register()
+        if clock is not None and register.archive is not None and not register.demonstration:
+            raise Fault("clock", "这不是演示档案库，时间只能取自系统时钟。", "情景时钟只用于演示档案库。")
+        return Running(home, archive, views, opened.pop_all())
+
+
+def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:
     rulebooks = RulebookStore(home.adopted)
     rulebooks.adopt_installed()
-    archive = Archive(
-        events=SqliteEventStore(home.events),
+    events = SqliteEventStore(home.events)
+    opened.callback(events.close)
+    withheld = SqliteWithheldFacts(home.withheld, home.withheld_key)
+    opened.callback(withheld.close)
+    attachments = SqliteAttachments(home.attachments)
+    opened.callback(attachments.close)
+    return Archive(
+        events=events,
         vault=_vault(home),
-        withheld=SqliteWithheldFacts(home.withheld, home.withheld_key),
-        attachments=SqliteAttachments(home.attachments),
+        withheld=withheld,
+        attachments=attachments,
         rulebooks=rulebooks,
         signer=home.signer(),
         clock=clock or SystemClock(),
         ids=SystemIds(clock),
     )
-    running = Running(home, archive, CaseViews(home.views))
-    register = archive.register()
-    if clock is not None and register.archive is not None and not register.demonstration:
-        running.close()
-        raise Fault("clock", "这不是演示档案库，时间只能取自系统时钟。", "情景时钟只用于演示档案库。")
-    return running
 
 
 def _vault(home: Home) -> EvidenceVault:

@@ -1,0 +1,98 @@
+"""Where a time limit stands today: what its stored row, which knows no day, comes to on one.
+
+The same days as domain.rules.time_limits reckons for the folded case; the tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from domain.rules.reckoning import Interval, late_by, used
+from domain.rules.time_limits import Status
+from domain.rules.vocabulary import Unit
+from projections.rows import DeadlineRow, NextDue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import RowMapping
+
+    from domain.rules.calendar import Calendar
+    from domain.rules.rulebook import Rulebook
+
+TITLES = {
+    Status.NOT_BEGUN: "未起算",
+    Status.RUNNING: "进行中",
+    Status.STOPPED: "停止计算",
+    Status.OVERDUE: "已逾期",
+    Status.KEPT: "按期",
+    Status.MISSED: "逾期完成",
+    Status.MOOT: "无须再办",
+    Status.INDETERMINATE: "无法判定",
+}
+
+
+def on(row: RowMapping, today: date, calendar: Calendar) -> dict[str, Any]:
+    """`status`, `used`, `left` and `late` of a stored row on `today`; the others' stay as stored."""
+    status = Status(row["status"])
+    standing = {"status": status, "used": row["used"], "left": row["left"], "late": row["late"]}
+    if status not in (Status.RUNNING, Status.STOPPED):
+        return standing
+    start, unit = date.fromisoformat(row["start"]), Unit(row["unit"])
+    excluded = tuple(
+        Interval(window, date.fromisoformat(after), date.fromisoformat(until) if until else None)
+        for window, after, until in row["excluded"]
+    )
+    standing["used"] = used(calendar, start, today, unit, excluded) if today > start else 0
+    if status is Status.STOPPED:
+        return standing
+    due = date.fromisoformat(row["due"])
+    if today <= due:
+        return {**standing, "left": used(calendar, max(today, start), due, unit, excluded)}
+    return {**standing, "status": Status.OVERDUE, "left": None, "late": late_by(calendar, due, today, unit, excluded)}
+
+
+def next_due(row: RowMapping, rulebook: Rulebook, names: Mapping[str, str], today: date, calendar: Calendar) -> NextDue:
+    """The open limit of a stored row, for the docket."""
+    now = on(row, today, calendar)
+    return NextDue(
+        limit=row["limit"],
+        title=rulebook.by_limit[row["limit"]].title,
+        of=row["of"],
+        of_name=names.get(row["of"]),
+        due=row["due"],
+        status=now["status"].value,
+        provisional=row["provisional"],
+        left=now["left"],
+        late=now["late"],
+        unit=row["unit"],
+    )
+
+
+def deadline(
+    row: RowMapping, rulebook: Rulebook, number: str, names: Mapping[str, str], today: date, calendar: Calendar
+) -> DeadlineRow:
+    """A stored row in full."""
+    now, limit = on(row, today, calendar), rulebook.by_limit[row["limit"]]
+    return DeadlineRow(
+        case=row["case"],
+        number=number,
+        limit=limit.code,
+        title=limit.title,
+        article=limit.article,
+        note=limit.note,
+        of=row["of"],
+        of_name=names.get(row["of"]),
+        status=now["status"].value,
+        status_title=TITLES[now["status"]],
+        start=row["start"],
+        due=row["due"],
+        provisional=row["provisional"],
+        done=row["done"],
+        used=now["used"],
+        left=now["left"],
+        late=now["late"],
+        unit=row["unit"],
+        advisory=row["advisory"],
+    )

@@ -1,0 +1,158 @@
+"""The read models (视图): kept in one SQLite file, filled by following the records, read by pages and API.
+
+Keeps: rows and position are committed together, so a crash at any point leaves a whole earlier state and following
+goes on from there; rebuilding gives the same rows, in a new set of tables that takes the old one's place in one step.
+Leaves: nothing that can't be had again from the records. The file may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import DatabaseError
+
+from domain.errors import Fault
+from domain.formats.encoding import digest
+from projections.fold import rows_of
+from projections.queries import Queries
+from projections.tables import GENERATIONS, VERSION, engine_for, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Row
+
+    from domain.archive import Archive
+    from projections.tables import Tables
+
+BATCH = 1_000  # records per transaction while following
+CASES = 100  # cases per transaction while rebuilding
+
+
+class CaseViews(Queries):
+    """The read models of `archive` in the file `path`; several threads and processes may use one file."""
+
+    def __init__(self, path: Path, archive: Archive) -> None:
+        self._path = path
+        self._turn = threading.Lock()
+        engine = engine_for(path)
+        super().__init__(engine, archive)
+        with self._writing() as write:
+            GENERATIONS.create(write, checkfirst=True)
+
+    def catch_up(self) -> int:
+        """Follow the records to the last one; the position then reached. Rebuilds if the rows don't fit the store."""
+        while True:
+            with self._turn, self._writing() as write:
+                found = self._active(write)
+                step = self._follow(write, found) if found is not None and self._fits(found) else None
+            if step is None:
+                return self.rebuild()
+            position, more = step
+            if not more:
+                return position
+
+    def rebuild(self) -> int:
+        """Fold every case anew into new tables, which then replace the old ones; the position then reached."""
+        position, calendars = self._archive.events.position(), self._calendars()
+        head = self._head(position)
+        with self._writing() as write:
+            newest = write.execute(select(func.max(GENERATIONS.c.generation))).scalar() or 0
+            generation = newest + 1
+            tables(generation).metadata.create_all(write)
+            write.execute(
+                insert(GENERATIONS).values(
+                    generation=generation,
+                    version=VERSION,
+                    active=False,
+                    position=position,
+                    head=head,
+                    calendars=calendars,
+                )
+            )
+        cases = (case for case, _ in self._archive.events.cases())
+        while batch := list(islice(cases, CASES)):
+            with self._writing() as write:
+                self._replace(write, tables(generation), batch)
+        with self._writing() as write:
+            self._activate(write, generation)
+        return self.catch_up()
+
+    def close(self) -> None:
+        """Close every connection; nothing may be asked afterwards."""
+        self._engine.dispose()
+
+    def _follow(self, write: Connection, found: Row[Any]) -> tuple[int, bool]:
+        """Enter the next batch; the position then reached and whether there may be more."""
+        batch = self._archive.events.after(found.position, BATCH)
+        calendars = self._calendars()
+        touched: Iterable[str] = dict.fromkeys(stored.case for stored in batch)
+        here = tables(found.generation)
+        if calendars != found.calendars:  # every limit may have moved
+            known = write.execute(select(here.cases.c.case).order_by(here.cases.c.n)).scalars()
+            touched = dict.fromkeys((*known, *touched))
+        elif not batch:
+            return found.position, False
+        self._replace(write, here, touched)
+        position = batch[-1].position if batch else found.position
+        head = digest(batch[-1].data) if batch else found.head
+        write.execute(
+            update(GENERATIONS)
+            .where(GENERATIONS.c.generation == found.generation)
+            .values(position=position, head=head, calendars=calendars)
+        )
+        return position, len(batch) == BATCH
+
+    def _replace(self, write: Connection, here: Tables, cases: Iterable[str]) -> None:
+        """Put the rows of `cases` in the place of what stands there for them."""
+        last = write.execute(select(func.max(here.cases.c.n))).scalar() or 0
+        for case in cases:
+            rows = rows_of(self._archive, case)
+            n = write.execute(select(here.cases.c.n).where(here.cases.c.case == case)).scalar()
+            for table in (here.cases, *here.of_a_case()):
+                write.execute(delete(table).where(table.c.case == case))
+            if n is None:
+                n = last = last + 1
+            write.execute(insert(here.cases).values(n=n, **rows.case))
+            filled = (rows.parties, rows.records, rows.concerned, rows.deadlines)
+            for table, lines in zip(here.of_a_case(), filled, strict=True):
+                if lines:
+                    write.execute(insert(table), lines)
+
+    def _fits(self, found: Row[Any]) -> bool:
+        """Whether these rows were folded by this program from this store."""
+        return (found.version, found.head) == (VERSION, self._head(found.position))
+
+    def _head(self, position: int) -> str | None:
+        stored = self._archive.events.after(position - 1, 1) if position else ()
+        return digest(stored[0].data) if stored else None
+
+    def _calendars(self) -> str:
+        return " ".join(sorted(self._archive.register().calendars.values()))
+
+    def _activate(self, write: Connection, generation: int) -> None:
+        """Let readers see `generation` unless a newer one is there already; drop what is older."""
+        newest = write.execute(select(func.max(GENERATIONS.c.generation)).where(GENERATIONS.c.active)).scalar() or 0
+        stays = max(generation, newest)
+        write.execute(update(GENERATIONS).values(active=GENERATIONS.c.generation == stays))
+        older = GENERATIONS.c.generation < stays
+        for gone in write.execute(select(GENERATIONS.c.generation).where(older)).scalars().all():
+            tables(gone).metadata.drop_all(write)
+        write.execute(delete(GENERATIONS).where(older))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
+                yield connection
+        except DatabaseError as error:
+            raise Fault(
+                "views-unusable",
+                f"视图文件 {self._path.name} 无法使用：{error.orig}。",
+                "可删除该文件后执行 anjuan rebuild；记录不受影响。",
+            ) from error

@@ -1,0 +1,84 @@
+"""A stored record in words, as the timeline shows it: by its rulebook, and with the names of the register.
+
+Facts are worded as they were signed: a record that was rectified says so, and the rectification says what changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.rules.wording import Line, Names, worded
+from projections.rows import EvidenceRow, IrregularRow, LineRow, SignerRow, TimelineRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import RowMapping
+
+    from domain.rules.register import Register
+    from domain.rules.rulebook import Rulebook
+
+_SUMMARY_LINES, _SUMMARY_CHARACTERS = 3, 90
+ROOT = "根密钥"
+
+
+def timeline_row(
+    rulebook: Rulebook, register: Register, parties: Mapping[str, str], titles: Mapping[int, str]
+) -> Callable[[RowMapping], TimelineRow]:
+    """A function from stored records of one case to rows; `parties` by id, `titles` of the case's records by seq."""
+    names = Names(parties, {o.case: o.name for o in register.officers.values()}, titles)
+
+    def row(stored: RowMapping) -> TimelineRow:
+        lines = worded(rulebook, stored["action"], stored["facts"], names)
+        action = rulebook.by_action.get(stored["action"])
+        slots = {slot.name: slot.title for slot in action.slots} if action else {}
+        return TimelineRow(
+            case=stored["case"],
+            seq=stored["seq"],
+            act=stored["act"],
+            digest=stored["digest"],
+            action=stored["action"],
+            title=stored["title"],
+            kind=stored["kind"],
+            group=stored["group"],
+            occurred=stored["occurred"],
+            day=stored["day"],
+            received=stored["received"],
+            summary=summary(lines),
+            signers=[_signer(rulebook, names, officer, capacity) for officer, capacity in stored["signers"]],
+            evidence=[_evidence(slots, item) for item in stored["evidence"]],
+            irregular=[IrregularRow(**defect) for defect in stored["irregular"]],
+            voided_by=stored["voided_by"],
+            rectified_by=stored["rectified_by"],
+            parties=stored["parties"],
+            lines=[LineRow(label=x.label, value=x.value, depth=x.depth, withheld=x.withheld) for x in lines],
+        )
+
+    return row
+
+
+def summary(lines: tuple[Line, ...]) -> str:
+    """The first few facts in one line."""
+    told = [line for line in lines if line.depth == 0 and line.value and not line.withheld][:_SUMMARY_LINES]
+    text = "；".join(f"{line.label}：{' '.join(line.value.split())}" for line in told)
+    return text if len(text) <= _SUMMARY_CHARACTERS else text[: _SUMMARY_CHARACTERS - 1] + "…"
+
+
+def _signer(rulebook: Rulebook, names: Names, officer: str, capacity: str) -> SignerRow:
+    held = rulebook.by_capacity.get(capacity)
+    name = names.officers.get(officer, ROOT if capacity == "root" else officer)
+    return SignerRow(officer=officer, name=name, capacity=capacity, capacity_title=held.title if held else capacity)
+
+
+def _evidence(slots: Mapping[str, str], item: Mapping[str, Any]) -> EvidenceRow:
+    slot_title = slots.get(item["slot"], item["slot"])
+    return {
+        "object": item["object"],
+        "slot": item["slot"],
+        "slot_title": slot_title,
+        "class": item["class"],
+        "title": item["title"],
+        "name": item["name"],
+        "media": item["media"],
+        "length": item["length"],
+    }
