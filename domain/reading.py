@@ -44,12 +44,12 @@ class CaseReader:
 
     def case(self, case: str) -> Case:
         """The case as it stands, withheld facts disclosed."""
-        records = self.records(case)
+        records, calendar = self.records(case), self.calendar()
         known = self._cases.get(case)
-        if known is not None and known.head == records[-1].digest:
+        if known is not None and known.head == records[-1].digest and known.calendar is calendar:
             return known
         rulebook = self._rulebooks.rulebook(records[0].act.rulebook_digest)
-        folded = replay(case, rulebook, self.calendar(), (self._entry(r) for r in records))
+        folded = replay(case, rulebook, calendar, (self._entry(r) for r in records))
         with self._turn:
             if len(self._cases) >= KEPT:
                 self._cases.pop(next(iter(self._cases)))

@@ -166,7 +166,7 @@ def docket(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> No
     """全部案件：案号、案由、阶段、最近的期限。"""
     with open_session(archive) as session:
         session.running.catch_up()
-        rows = [row.as_json() for row in session.running.views.docket(_today(session, None))]
+        rows = session.running.views.docket(_today(session, None))
     if as_json:
         emit(rows)
         return
