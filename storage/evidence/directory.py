@@ -51,6 +51,8 @@ class DirectoryVault:
         self._root, self._max_size = root, max_size
         self._objects, self._incoming = root / "objects", root / "incoming"
         with self._disk():
+            if root.is_dir() and not os.access(root, os.W_OK):
+                return  # a read-only medium: to be read and audited; every write is refused by the system
             for path in (root, self._objects, self._incoming):
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_directory(root)

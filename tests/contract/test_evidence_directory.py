@@ -9,6 +9,7 @@ import shutil
 import signal
 import stat
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from tests.contract.conftest import Bench
 
+NOBODY = 65534
 DATA = content(3 << 20, seed=3)
 CALLS = ("fsync", "rename", "replace", "mkdir", "fchmod", "open", "close", "unlink", "posix_fadvise")
 
@@ -355,6 +357,28 @@ def test_a_vault_that_may_not_be_written_is_a_refusal(tmp_path: Path) -> None:
         DirectoryVault(blocked)
     assert caught.value.code == "vault-refused"
     assert str(blocked) in caught.value.defects[0].message
+
+
+def test_a_read_only_vault_can_be_read_and_audited_but_not_written() -> None:
+    with tempfile.TemporaryDirectory() as made:
+        root, name = Path(made) / "vault", new_name()
+        DirectoryVault(root).put(name, io.BytesIO(SMALL), length=None, retain_until=ahead(days=1), case=CASE)
+        for path in (Path(made), root, *root.rglob("*")):
+            os.chown(path, NOBODY, NOBODY) if os.geteuid() == 0 else None
+            path.chmod(0o555 if path.is_dir() else 0o444)
+
+        def audit(_: Dying) -> None:
+            if os.geteuid() == 0:
+                os.setuid(NOBODY)
+            vault = DirectoryVault(root)
+            assert b"".join(vault.read(name, None)) == SMALL
+            assert vault.digest(name, None) == digest(SMALL)
+            assert list(vault.objects()) == [(name, None)]
+            refused("vault-refused", lambda: vault.hold(name, None, on=True))
+
+        assert survives(10_000, audit)
+        for path in (Path(made), root, *root.rglob("*")):
+            path.chmod(0o755)
 
 
 def test_open_files_do_not_pile_up(directory: Bench) -> None:
