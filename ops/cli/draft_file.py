@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import Fault
 from domain.formats.act import Act, Signature, sign_act
@@ -79,12 +79,12 @@ class DraftFile:
         except OSError as error:
             raise Fault("draft-file", f"不能读取草稿 {path}：{error.strerror}", "请核对路径") from error
         try:
-            assert isinstance(value, dict)  # noqa: S101  # answered below
-            return cls(
-                b64u_decode(value["payload"]),
-                tuple(str(d) for d in value["disclosures"]),
-                str(value["expires"]),
-                tuple(Signature(s["protected"], s["signature"]) for s in value["signatures"]),
-            )
-        except (AssertionError, KeyError, TypeError) as error:
+            return cls(*_members(value))
+        except (KeyError, TypeError) as error:
             raise Fault("draft-file", f"{path} 不是草稿文件", "请使用 anjuan draft 写出的文件") from error
+
+
+def _members(value: Any) -> tuple[bytes, tuple[str, ...], str, tuple[Signature, ...]]:
+    """Payload, disclosures, expiry, signatures of a draft file; KeyError or TypeError if it is none."""
+    signatures = tuple(Signature(s["protected"], s["signature"]) for s in value["signatures"])
+    return b64u_decode(value["payload"]), tuple(str(d) for d in value["disclosures"]), str(value["expires"]), signatures

@@ -172,9 +172,9 @@ def docket(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> No
         return
     table = Table("案号", "案由", "阶段", "最近期限", "届满", "余")
     for row in rows:
-        due = row["next_due"] or {}
-        left = due.get("left")
-        cells = [row["number"], row["title"], row["stage_title"], due.get("title"), due.get("due"), left]
+        due = row["next_due"]
+        next_due = (due["title"], due["due"], due["left"]) if due else ()
+        cells = [row["number"], row["title"], row["stage_title"], *next_due]
         table.add_row(*("" if cell is None else str(cell) for cell in cells))
     out.print(table)
 

@@ -14,7 +14,7 @@ from domain.formats.trust import TRUST_OCTETS, Trust
 from domain.formats.verdict import CHECKS, Finding, Report, Verdict
 from domain.verification import verify_package
 from ops.verifying import is_home, verify_home
-from projections.dossier import export as export_dossier
+from projections.dossier.package import export as export_dossier
 
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, err, out
 from .session import open_session

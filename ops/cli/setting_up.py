@@ -198,7 +198,7 @@ def officers(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> 
     with open_session(archive) as session:
         now = session.archive.clock.now()
         titles = {c.code: c.title for b in session.archive.rulebooks.current().values() for c in b.capacities}
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "officer": o.case,
                 "name": o.name,
