@@ -147,6 +147,14 @@ def test_a_folder_without_head_or_with_too_many_files_is_refused() -> None:
         compile_rulebook({**SMALL, **{f"{n}.md": b"" for n in range(FILES_LIMIT)}})
 
 
+def test_in_force_may_be_written_with_either_stroke_but_the_vocabulary_must_be_stated() -> None:
+    renamed = SMALL["rulebook.toml"].replace(b"[in-force]", b"[in_force]")
+    assert compile_rulebook({**SMALL, "rulebook.toml": renamed}).digest == compile_rulebook(SMALL).digest
+    with pytest.raises(Fault) as caught:
+        compile_rulebook({**SMALL, "rulebook.toml": SMALL["rulebook.toml"].replace(b"vocabulary = 1", b"")})
+    assert (caught.value.code, caught.value.defects[0].field) == ("vocabulary", "rulebook.toml:vocabulary")
+
+
 def test_all_defects_are_told_at_once() -> None:
     tables = small()
     tables["acts.toml"]["action"]["pause"]["by"] = {"usher": 0}
