@@ -45,7 +45,8 @@ def compile_rulebook(files: Mapping[str, bytes]) -> Rulebook:
     """The rulebook in a folder: path within it → bytes; rulebook.toml first, then its `parts`; forms are *.typ files.
 
     Faults (field = "file:key"): file-size, missing-file, unlisted-file, toml, canonical, vocabulary, unknown-word,
-    missing-word, shape, name, reserved-name, duplicate, and those of `loading.consistent`. Other files (README.md) are not read.
+    missing-word, shape, name, reserved-name, duplicate, and those of `loading.consistent`. Other files, README.md
+    among them, are not read.
     """
     tables, forms = {}, {}
     if len(files) > FILES_LIMIT:
