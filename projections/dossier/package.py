@@ -6,6 +6,7 @@ that nobody named; originals stream from the vault. Leaves: who may have it (api
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from domain.errors import Fault
@@ -14,6 +15,7 @@ from domain.formats.canonical import dump
 from domain.formats.encoding import b64u
 from domain.formats.export import ExportClaim, issue_export
 from domain.formats.package import write_package
+from domain.rules.values import unprintable
 from domain.rules.vocabulary import Class
 
 from .contents import calendars, enclosed_of, forms, originals
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from .enclosed import Enclosed
 
 PDF = "data/案卷.pdf"
+RECIPIENT_CHARACTERS = 200
 WITHHELD_CLASSES = frozenset(c.value for c in Class if c.withheld)
 
 
@@ -50,12 +53,13 @@ def export(
 
     `disclose`: True shows every withheld fact and encloses every original; False neither; or the classes (codes of
     `Class`) whose facts and originals are shown. `exported` is the moment, UTC with milliseconds. Faults:
-    "unknown-case", "register-case", "shape", "disclose", "export-time" (the case has later records), "fonts-missing",
-    "fonts-changed", "typeset", "source-changed" (an original isn't what was signed), and those of the stores.
+    "unknown-case", "register-case", "shape", "recipient", "disclose", "export-time" (the case has later records),
+    "fonts-missing", "fonts-changed", "typeset", "source-changed" (an original isn't what was signed), and those of
+    the stores.
     """
     shown = _classes(disclose)
     shapes.received(exported, "exported")
-    shapes.text(recipient, "recipient")
+    _check_recipient(recipient)
     whole = archive.case(case_id)
     if whole.rulebook.id == "register":
         raise Fault("register-case", "登记案件随各案卷一并导出，不单独制卷。", "请导出业务案件。", field="case")
@@ -102,6 +106,14 @@ def _classes(disclose: bool | Collection[str]) -> Disclose:
         known = "、".join(sorted(WITHHELD_CLASSES))
         raise Fault("disclose", f"没有“{unknown[0][:40]}”这一类不公开事项。", f"可选：{known}。", field="disclose")
     return frozenset(disclose)
+
+
+def _check_recipient(recipient: str) -> None:
+    """Recipient stands on the cover and in export.jws: one line of plain text in NFC."""
+    plain = not unprintable(recipient) and "\n" not in recipient and unicodedata.is_normalized("NFC", recipient)
+    if not (plain and recipient.strip() and len(recipient) <= RECIPIENT_CHARACTERS):
+        message = f"制发对象应为一行文字，不超过 {RECIPIENT_CHARACTERS} 字，不含控制字符。"
+        raise Fault("recipient", message, "请写明把案卷交给谁。", field="recipient")
 
 
 def _records(enclosed: Enclosed) -> dict[str, Source]:

@@ -1,4 +1,4 @@
-"""A case with everything a dossier must tell: withheld facts and files, an irregular, a rectified and a voided record."""
+"""A case with all that a dossier must tell: withheld facts and files; irregular, rectified and voided records."""
 
 from __future__ import annotations
 
