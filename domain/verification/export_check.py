@@ -76,7 +76,7 @@ def _judge_head(package: Package, claim: ExportClaim, last: Viewed | None, findi
         ("head", record.digest, claim.head),
     ):
         if found != claimed:
-            findings.failed("export", "export-head", last.where, member)
+            findings.failed("export", "export-head", EXPORT, member)
     for seq in range(record.seq + 1, min(claim.seq, record.seq + 1) + 1):
         findings.failed("chain", "record-missing", f"data/records/{seq:04}.json", seq=seq)
     if claim.exported < record.receipt.received:

@@ -11,6 +11,7 @@ from ..errors import Fault
 from ..formats.canonical import parse_object
 from ..formats.encoding import digest
 from ..rules.calendar import Calendar, calendar_from
+from ..rules.calendar_source import read_json
 from ..rules.rulebook import Rulebook
 from .findings import UNJUDGEABLE
 from .register_fold import received
@@ -124,7 +125,7 @@ class Pinned:
             return None
         try:
             table = parse_object(data)
-            calendar_from([table])
+            read_json(table)
         except UNJUDGEABLE as error:
             detail = str(error) or type(error).__name__
             self._findings.failed("calendar", "calendar-malformed", at, detail=detail)

@@ -1,4 +1,4 @@
-"""Pure functions of bytes are computed once per distinct bytes: thousands of mutations leave most bytes as they were."""
+"""Pure functions of bytes are computed once per distinct bytes: a mutation leaves most bytes as they were."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def _remembered() -> Iterator[None]:
         patch.setattr(keys, "_on_curve", cache(keys._on_curve))
         patch.setattr(strand, "parse_record", cache(strand.parse_record))
         patch.setattr(Rulebook, "parse", staticmethod(cache(Rulebook.parse)))
+        patch.setattr(rules_pinned, "parse_object", cache(rules_pinned.parse_object))
+        patch.setattr(keys, "thumbprint", by_bytes(keys.thumbprint))
         patch.setattr(rules_pinned, "read_json", by_bytes(rules_pinned.read_json))
         patch.setattr(rules_pinned, "calendar_from", by_bytes(rules_pinned.calendar_from))
         patch.setattr(signing, "signature_defects", by_record(signing.signature_defects))

@@ -177,7 +177,7 @@ class Archive:
         **changes: Any,
     ) -> Record:
         """Append a record; `signers` are (key name, capacity). `changes` replace members of the act."""
-        book = book or (register_rules() if case not in (self.case,) else small_rules())
+        book = book or (register_rules() if case != self.case else small_rules())
         chain = self.records.setdefault(case, [])
         self.step += 1
         self.numbers += 1

@@ -17,13 +17,13 @@ import pytest
 from domain.formats.bag import TAG_MANIFEST, TAGGED
 from domain.formats.canonical import dump
 from domain.formats.verdict import Verdict
-from tests.verification.factory import Archive
 from tests.verification.judging import against, examined, material, places, reasons, verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from domain.verification import Material
+    from tests.verification.factory import Archive
 
 STRETCH, LARGE_STRETCH, LARGE = 48, 64 << 10, 16 << 10
 
