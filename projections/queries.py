@@ -79,8 +79,8 @@ class Queries:
             row = case_row(read, here, case)
             (docket,) = self._docket_rows(read, here, [row], today)
             limits = read.execute(limits_of(here, case)).mappings().all()
-            groups = select(here.records.c.group, func.count()).where(here.records.c.case == case)
-            counted: dict[str, int] = dict(read.execute(groups.group_by(here.records.c.group)).tuples().all())
+            groups = select(here.records.c.group, func.count().label("size")).where(here.records.c.case == case)
+            counted = {r.group: r.size for r in read.execute(groups.group_by(here.records.c.group))}
             number = self._archive.rulebooks.rulebook(row["rulebook_digest"]).number if not row["trouble"] else ""
             return CaseRow(
                 **docket,
@@ -155,7 +155,7 @@ class Queries:
                 self._archive.rulebooks.rulebook(row["rulebook_digest"]),
                 self._archive.register(),
                 {party["id"]: party["name"] for party in parties_of(read, here, [case])[case]},
-                dict(read.execute(titles).tuples().all()),
+                {r.seq: r.title for r in read.execute(titles)},
             )
             page = [context(line) for line in found[:size]]
             return TimelinePage(rows=page, next=page[-1]["seq"] if len(found) > size else None)

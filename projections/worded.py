@@ -47,7 +47,7 @@ def timeline_row(
             summary=summary(lines),
             signers=[_signer(rulebook, names, officer, capacity) for officer, capacity in stored["signers"]],
             evidence=[_evidence(slots, item) for item in stored["evidence"]],
-            irregular=[IrregularRow(**defect) for defect in stored["irregular"]],
+            irregular=[_irregular(defect) for defect in stored["irregular"]],
             voided_by=stored["voided_by"],
             rectified_by=stored["rectified_by"],
             parties=stored["parties"],
@@ -82,3 +82,9 @@ def _evidence(slots: Mapping[str, str], item: Mapping[str, Any]) -> EvidenceRow:
         "media": item["media"],
         "length": item["length"],
     }
+
+
+def _irregular(defect: Mapping[str, Any]) -> IrregularRow:
+    return IrregularRow(
+        code=defect["code"], article=defect["article"], message=defect["message"], field=defect["field"]
+    )
