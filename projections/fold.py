@@ -55,15 +55,15 @@ def rows_of(archive: Archive, case_id: str) -> CaseRows:
         records = archive.records(case_id)[: case.seq]
     except Fault as fault:
         return CaseRows(_unreadable(archive, case_id, fault), [], [], [], [])
-    shown = _shown(case, records)
+    public = shown(case, records)
     limits, trouble = _limits(case)
-    lines = [_record(case, record, entry, shown.parties) for record, entry in zip(records, case.entries, strict=True)]
-    parties = [_party(case, n, party) for n, party in enumerate(shown.parties.values(), start=1)]
+    lines = [_record(case, record, entry, public.parties) for record, entry in zip(records, case.entries, strict=True)]
+    parties = [_party(case, n, party) for n, party in enumerate(public.parties.values(), start=1)]
     speaks = [{"case": case.id, "party": p, "seq": line["seq"]} for line in lines for p in line["parties"]]
-    return CaseRows(_case(shown, records, trouble), parties, lines, speaks, limits)
+    return CaseRows(_case(public, records, trouble), parties, lines, speaks, limits)
 
 
-def _shown(case: Case, records: tuple[Record, ...]) -> Case:
+def shown(case: Case, records: tuple[Record, ...]) -> Case:
     """The case as someone sees it to whom nothing withheld is disclosed; judged as the whole case is."""
     entries = settle(case.rulebook, [entry_of(r, r.act.facts, r.act.evidence) for r in records])
     judged = tuple(replace(shown, defects=whole.defects) for shown, whole in zip(entries, case.entries, strict=True))

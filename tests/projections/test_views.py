@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from domain.errors import Fault
 from domain.rules import time_limits
-from projections.fold import concealed
+from domain.rules.vocabulary import Heading, Ref
+from projections.fold import concealed, shown
 from projections.views import CaseViews
 from tests.office import Office
 from tests.projections.history import INTERNAL, PERSONAL, SECRET, told
@@ -259,6 +261,28 @@ def test_withheld_facts_never_reach_the_file(views: CaseViews, cases: dict[str, 
         assert json.dumps(text)[1:-1].encode() not in lying_there
         assert text not in told_of
     assert "不公开" in told_of
+
+
+def test_what_heads_a_case_is_what_anyone_may_see(office: Office, cases: dict[str, str]) -> None:
+    records, case = office.archive.records(cases["decided"]), office.archive.case(cases["decided"])
+    heading = Heading(number=Ref("written-answer", "trade_secret"), title=Ref("intake", "project"))
+    whole = replace(case, rulebook=replace(case.rulebook, heading=heading))
+    assert whole.heading() == (SECRET, "更正后的项目名称")
+    assert shown(whole, records).heading() == (case.id, "更正后的项目名称")
+
+
+def test_a_limit_that_the_law_does_not_state_is_not_the_next_one(
+    office: Office, cases: dict[str, str], tmp_path: Path
+) -> None:
+    views = CaseViews(tmp_path / "views.db", office.archive)
+    views.catch_up()
+    with sqlite3.connect(tmp_path / "views.db") as sql:
+        sql.execute("UPDATE deadlines_1 SET advisory = 1 WHERE \"limit\" = 'answer'")
+    sql.close()
+    row = next(row for row in views.docket(DAY) if row["case"] == cases["decided"])
+    assert row["next_due"] is not None
+    assert row["next_due"]["limit"] != "answer"
+    views.close()
 
 
 def test_a_message_is_cleared_of_withheld_texts() -> None:
