@@ -42,7 +42,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something to know about a record: `kind` is irregular, rectified or voided; `article` may be empty."""
+    """Something to know about a record: `kind` is irregular, late, rectified or voided; `article` may be empty."""
 
     kind: str
     text: str
@@ -81,7 +81,7 @@ class Paper:
     @property
     def note(self) -> str:
         """The catalogue's 备注."""
-        words = {"voided": "已作废", "rectified": "已更正", "irregular": "不合规"}
+        words = {"voided": "已作废", "rectified": "已更正", "irregular": "不合规", "late": "逾期"}
         kinds = {remark.kind for remark in self.remarks}
         return "；".join(text for kind, text in words.items() if kind in kinds)
 
@@ -117,10 +117,14 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class DossierData:
-    """A whole dossier. `exported` is RFC 3339 UTC; `redacted`: withheld facts or originals were left out."""
+    """A whole dossier. `exported` is RFC 3339 UTC; `redacted`: withheld facts or originals were left out.
+
+    `opening` are the facts of the first record as they count now, from which a form tells the subject (案由).
+    """
 
     case: str
     cover: Cover
+    opening: tuple[Line, ...]
     papers: tuple[Paper, ...]
     limits: tuple[LimitRow, ...]
     notes: tuple[str, ...]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.rules.admissible import replay
 from domain.rules.civil import chinese, civil_day
+from domain.rules.time_limits import Status, deadlines
 from domain.rules.wording import Line, names_of, worded
 
 from .cover import cover_of
@@ -19,18 +20,20 @@ from .limits import limit_rows
 from .phrasing import CLASSES, VOLUMES, cited, moment, octets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
-    from domain.errors import Defect
     from domain.formats.record import Record
     from domain.rules.case import Case, Entry
     from domain.rules.register import Register
     from domain.rules.rulebook import Rulebook
+    from domain.rules.time_limits import Deadline
     from domain.rules.wording import Names
 
     from .enclosed import Enclosed
 
 WITHHELD = "不公开"
+UNSAID = "本记录有一处不合规，涉及不公开事项，此处从略。"
 SD = "_sd"
 
 
@@ -50,11 +53,13 @@ def gathered(
     from it. `originals` are the SHA-256 (hexadecimal) of the enclosed files; `exported` is RFC 3339 UTC.
     """
     case = replay(enclosed.case, enclosed.rulebook, enclosed.calendar, map(enclosed.entry, enclosed.records))
-    papers = _Papers(enclosed, case, whole, originals).all()
+    told = _Papers(enclosed, case, whole, originals, _missed(case, civil_day(exported)))
+    papers = told.all()
     register = enclosed.register
     return DossierData(
         case=enclosed.case,
         cover=cover_of(case, register, _retention(enclosed)),
+        opening=told.lines(case.entries[0].action, case.entries[0].facts),
         papers=papers,
         limits=limit_rows(case, civil_day(exported)),
         notes=tuple(_notes(papers, redacted=redacted)),
@@ -71,8 +76,16 @@ def gathered(
 class _Papers:
     """Puts the records of one case into words."""
 
-    def __init__(self, enclosed: Enclosed, case: Case, whole: Case, originals: frozenset[str]) -> None:
-        self.enclosed, self.case, self.whole, self.originals = enclosed, case, whole, originals
+    def __init__(
+        self,
+        enclosed: Enclosed,
+        case: Case,
+        whole: Case,
+        originals: frozenset[str],
+        missed: Mapping[int, Sequence[Deadline]],
+    ) -> None:
+        self.enclosed, self.case, self.whole = enclosed, case, whole
+        self.originals, self.missed = originals, missed
         self.rulebook: Rulebook = enclosed.rulebook
         self.register: Register = enclosed.register
         self.names: Names = names_of(case, self.register)
@@ -98,7 +111,7 @@ class _Papers:
             occurred_words=moment(signed.occurred),
             received=record.receipt.received,
             received_words=moment(record.receipt.received),
-            lines=self._lines(signed.action, signed.facts),
+            lines=self.lines(signed.action, signed.facts),
             signatories=tuple(self._signatory(s.officer, s.kid, s.capacity) for s in signed.signers),
             attachments=tuple(self._attachment(signed, i, item) for i, item in enumerate(signed.evidence, 1)),
             remarks=tuple(self._remarks(entry)),
@@ -107,7 +120,7 @@ class _Papers:
             act=record.act.id,
         )
 
-    def _lines(self, action: str, facts: Mapping[str, Any]) -> tuple[Line, ...]:
+    def lines(self, action: str, facts: Mapping[str, Any]) -> tuple[Line, ...]:
         return tuple(map(_sealed, worded(self.rulebook, action, facts, self.names)))
 
     def _responsible(self, entry: Entry) -> str:
@@ -147,20 +160,17 @@ class _Papers:
             yield Remark(
                 "rectified",
                 f"本记录已由第 {seq} 号记录更正；上列为原文，更正内容如下。",
-                lines=self._lines(rectification.action, facts),
+                lines=self.lines(rectification.action, facts),
             )
-        known = {(defect.code, defect.field) for defect in entry.defects}
+        for missed in self.missed.get(entry.seq, ()):
+            due = f"于 {chinese(missed.due)} 届满" if missed.due else "已届满"
+            late = f"，迟 {missed.late} 日" if missed.late else ""
+            yield Remark("late", f"逾期：{missed.title}{due}{late}。", cited(missed.article))
         for defect in self.whole.entries[entry.seq - 1].defects:
-            shown = (defect.code, defect.field) in known
-            yield Remark("irregular", _said(entry, defect) if shown else _unsaid(), cited(defect.article or ""))
-
-
-def _said(entry: Entry, defect: Defect) -> str:
-    return next(d.message for d in entry.defects if (d.code, d.field) == (defect.code, defect.field))
-
-
-def _unsaid() -> str:
-    return "本记录有一处不合规，涉及不公开事项，此处从略。"
+            # found anew from what is shown: then it tells nothing else
+            yield Remark(
+                "irregular", defect.message if defect in entry.defects else UNSAID, cited(defect.article or "")
+            )
 
 
 def _sealed(line: Line) -> Line:
@@ -168,6 +178,15 @@ def _sealed(line: Line) -> Line:
     if line.path.endswith(f".{SD}") and not line.withheld:
         return replace(line, label="不公开事项", value=WITHHELD, withheld=True)
     return line
+
+
+def _missed(case: Case, today: date) -> dict[int, list[Deadline]]:
+    """Limits that were met too late, by the record that met them."""
+    out: dict[int, list[Deadline]] = {}
+    for found in deadlines(case, today):
+        if found.status is Status.MISSED and found.done_at is not None:
+            out.setdefault(found.done_at.seq, []).append(found)
+    return out
 
 
 def _retention(enclosed: Enclosed) -> str:
@@ -186,7 +205,7 @@ def _notes(papers: tuple[Paper, ...], *, redacted: bool) -> Iterator[str]:
             yield f"下列文件的原件未随本卷提供：{'、'.join(absent)}。"
     else:
         yield "本卷没有所附电子文件。"
-    for kind, words in (("voided", "已作废"), ("rectified", "已更正"), ("irregular", "不合规")):
+    for kind, words in (("voided", "已作废"), ("rectified", "已更正"), ("irregular", "不合规"), ("late", "逾期")):
         found = [str(paper.seq) for paper in papers if any(remark.kind == kind for remark in paper.remarks)]
         if found:
             yield f"{words}的记录：第 {'、'.join(found)} 号，情况见各该记录。"

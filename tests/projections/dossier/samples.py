@@ -52,6 +52,7 @@ def dossier(*papers: Paper, text: str = "文字", **changes: Any) -> DossierData
     made = DossierData(
         case=CASE,
         cover=Cover(text, CASE, text, (("投诉人", text),), "现阶段", text, "2023年3月1日", text, text, "30年"),
+        opening=(Line("采购项目名称", text, 0, "facts.project"),),
         papers=papers or (paper(text=text),),
         limits=(LimitRow("审查期限", text, "第二十七条", "2023-03-01", "2023-03-08", "", "进行中"),),
         notes=(text,),

@@ -14,6 +14,8 @@ import pytest
 
 from domain.errors import Fault
 from domain.formats.act import sign_act
+from domain.formats.canonical import dump
+from domain.formats.encoding import digest
 from domain.formats.export import export_verified, parse_export
 from domain.formats.package import open_package
 from domain.formats.verdict import Verdict
@@ -119,6 +121,25 @@ def test_rules_forms_and_calendars_are_enclosed_under_their_digests(office: Offi
     tables = {name for name in package.names if name.startswith("data/calendar/")}
     adopted = office.archive.register().calendars.values()
     assert tables == {f"data/calendar/{digest}.json" for digest in adopted}
+
+
+def test_a_superseded_calendar_stays_enclosed_beside_its_successor(office: Office, tmp_path: Path) -> None:
+    case = office.opened()
+    old = office.archive.register().calendars["cn-2026"]
+    table = json.loads(office.archive.rulebooks.calendar(old))
+    table["notices"][0]["title"] += "（重印）"
+    new = dump(table)
+    (tmp_path / "calendars").mkdir(exist_ok=True)
+    (tmp_path / "calendars" / f"{digest(new)}.json").write_bytes(new)
+    facts = {"name": "cn-2026", "digest": digest(new), "notice": "国办发明电〔2025〕7号"}
+    keys = [office.keys["陈立"], office.keys["李敏"]]
+    home = office.archive.register().archive
+    signers = registrar_signers(office.archive, keys)
+    made = office.archive.draft(case=home, action="calendar-adopted", facts=facts, signers=signers)
+    office.archive.submit(made.payload, [sign_act(made.payload, key) for key in keys], made.disclosures)
+    out, _ = exported(office, case)
+    assert {f"data/calendar/{old}.json", f"data/calendar/{digest(new)}.json"} <= set(open_package(out).names)
+    assert verify_package(out, office.archive.trust()).exit_status == 0
 
 
 def test_the_report_gives_the_four_properties_and_what_is_not_claimed(office: Office) -> None:

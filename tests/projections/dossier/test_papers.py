@@ -148,6 +148,7 @@ def test_the_cover_tells_who_what_and_when(told: Read) -> None:
         "立案日期2023年3月1日",
         "结案日期2023年3月1日",
         "归档日期尚未立卷",
+        "案由对“更正后的项目名称”的投诉",
         "保管期限永久",
         "本卷共10件",
     ):
@@ -162,6 +163,33 @@ def test_limits_and_notes_close_the_dossier(told: Read) -> None:
     assert "卷内备考表" in text[-1]
     assert "所附电子文件共4件" in text[-1]
     assert "已作废的记录：第7号" in text[-1]
+
+
+def test_what_came_too_late_says_by_how_much(office: Office, tmp_path: Path) -> None:
+    case = office.opened()
+    office.on("2023-03-13")
+    office.do(case, "acceptance", {}, "handler:陈立")
+    text = pages(pdf_of(data_of(office, case)), tmp_path, "-raw")
+    paper = papers_of(text, 2)
+    assert "逾期：审查期限于2023年3月8日届满，迟3日。（第二十七条）" in paper
+    assert text[1].count("逾期") == 1
+    assert "逾期完成，迟3日" in "".join(text[-3:])
+
+
+def test_a_filed_case_names_the_days_of_its_end(office: Office, tmp_path: Path) -> None:
+    case = office.decided()
+    office.on("2023-03-10")
+    office.do(case, "filing", {"contents": ["全部材料"], "volumes": 1, "keeper": "档案室"}, "handler:陈立")
+    cover = pages(pdf_of(data_of(office, case)), tmp_path, "-raw")[0]
+    assert "处理结果已决定（第5号记录《投诉处理决定》）" in cover
+    assert "结案日期2023年3月1日" in cover
+    assert "归档日期2023年3月10日" in cover
+
+
+def test_an_open_case_says_where_it_stands(office: Office, tmp_path: Path) -> None:
+    cover = pages(pdf_of(data_of(office, office.accepted())), tmp_path, "-raw")[0]
+    assert "现阶段处理" in cover
+    assert "结案日期尚未结案" in cover
 
 
 def test_the_same_dossier_gives_the_same_octets(office: Office) -> None:
