@@ -58,6 +58,8 @@ def judge_evidence(evidence: Evidence, material: Material, findings: Findings) -
         _judge_files(evidence, material.files, material.prefix, findings)
     if material.vault is not None:
         _judge_vault(evidence, material, findings)
+    elif material.files is None and evidence.named:
+        findings.unsettled("vault", "vault-unread", detail="没有可读的证据库")
 
 
 def _judge_files(evidence: Evidence, files: Mapping[str, Original], prefix: str, findings: Findings) -> None:

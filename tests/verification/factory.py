@@ -100,7 +100,7 @@ article = "5"
 kind = "does"
 by = { head = 1 }
 in = ["review", "accepted", "decided"]
-facts.sha256 = { title = "销毁的文件", type = "texts" }
+facts.sha256 = { title = "销毁的文件", type = "texts", optional = true }
 [limit.decide]
 title = "决定期限"
 article = "6"
@@ -174,9 +174,13 @@ class Archive:
         evidence: Sequence[dict[str, Any]] = (),
         occurred: str | None = None,
         receipt_by: str = "archive",
+        named: Sequence[tuple[str, str, str]] | None = None,
         **changes: Any,
     ) -> Record:
-        """Append a record; `signers` are (key name, capacity). `changes` replace members of the act."""
+        """Append a record; `signers` are (key name, capacity), `named` (officer, key name, capacity) if they differ.
+
+        `changes` replace members of the act.
+        """
         book = book or (register_rules() if case != self.case else small_rules())
         chain = self.records.setdefault(case, [])
         self.step += 1
@@ -190,7 +194,10 @@ class Archive:
             "id": uuid7(self.numbers),
             "case": case,
             "seen": Seen(len(chain), chain[-1].digest if chain else None),
-            "signers": tuple(Signer(self.officer(n), self.key(n).kid, c) for n, c in signers),
+            "signers": tuple(
+                Signer(self.officer(officer), self.key(name).kid, capacity)
+                for officer, name, capacity in named or [(name, name, capacity) for name, capacity in signers]
+            ),
             "rulebook_id": book.id,
             "rulebook_digest": book.digest,
             "action": action,
@@ -267,8 +274,8 @@ class Archive:
     def trust(self) -> Trust:
         return Trust(ORIGIN, self.records[self.own][0].digest, None, None, ())
 
-    def payload(self, **changes: Any) -> dict[str, bytes]:
-        """The files of the package, by name; `changes` replace them by short name."""
+    def payload(self, calendars: Iterable[str] = ("cn-2023",)) -> dict[str, bytes]:
+        """The files of the package, by name."""
         out: dict[str, bytes] = {"data/案卷.pdf": DOSSIER, "data/report.json": dump({"levels": "not claimed"})}
         for case, chain in self.records.items():
             folder = "data/records" if case == self.case else f"data/register/{case}"
@@ -279,9 +286,9 @@ class Archive:
         for book, files in ((register_rules(), forms), (small_rules(), {"forms/paper.typ": FORM})):
             folder = f"data/rulebook/{book.digest}"
             out |= {f"{folder}/rulebook.json": book.data, **{f"{folder}/{path}": data for path, data in files.items()}}
-        out[f"data/calendar/{digest(calendar('cn-2023'))}.json"] = calendar("cn-2023")
+        out |= {f"data/calendar/{digest(calendar(name))}.json": calendar(name) for name in calendars}
         out["data/keys.json"] = dump({"keys": [self.key(name).public.jwk for name in ("archive", "a", "b", "c")]})
-        return {**out, **changes}
+        return out
 
     def export(self, payload: Mapping[str, bytes], **claims: Any) -> str:
         """export.jws over the manifest of `payload`; `claims` replace members of the claim, `by` names the key."""
