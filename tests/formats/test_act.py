@@ -276,7 +276,9 @@ def test_evidence_is_at_most_a_thousand(refused: Refused) -> None:
 
 
 def test_a_text_is_at_most_64_kib(refused: Refused) -> None:
-    assert samples.act(facts={"a": "案" * (TEXT_OCTETS // 3)}).payload()
+    assert TEXT_OCTETS == 64 * 1024
+    assert samples.act(facts={"a": "案" * (TEXT_OCTETS // 3) + "x"}).payload()
+    assert samples.act(evidence=({**ENTRY, "title": "x" * TEXT_OCTETS},)).payload()
     for value in ("案" * (TEXT_OCTETS // 3 + 1), ["x" * (TEXT_OCTETS + 1)], {"b": {"c": "x" * (TEXT_OCTETS + 1)}}):
         refused("shape", lambda value=value: samples.act(facts={"a": value}).payload())
 
@@ -289,6 +291,7 @@ def test_a_payload_is_at_most_one_mib(refused: Refused) -> None:
 def test_seen_needs_a_head_unless_it_is_nothing(refused: Refused) -> None:
     head = samples.record().digest
     assert samples.act(seen=Seen(3, head)).payload()
+    assert samples.act(seen=Seen((1 << 53) - 1, head)).payload()
     for seen in (Seen(0, head), Seen(1, None), Seen(-1, head), Seen(1, head[:-1]), Seen(1, head + "=")):
         refused("shape", lambda seen=seen: samples.act(seen=seen).payload())
 

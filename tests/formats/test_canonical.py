@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Fault
-from domain.formats.canonical import DEPTH, INTEGER, dump, parse, parse_canonical, parse_object
+from domain.formats.canonical import DEPTH, INTEGER, LIMIT, dump, parse, parse_canonical, parse_object
 
 _TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n")).map(
     lambda text: unicodedata.normalize("NFC", text)
@@ -111,6 +111,9 @@ def test_depth_is_counted_before_parsing() -> None:
     with pytest.raises(Fault) as caught:
         parse(deep)
     assert caught.value.code == "json-depth"
+    with pytest.raises(Fault) as caught:
+        parse(b'["a",' * 100_000)
+    assert caught.value.code == "json-depth"
     assert parse(b'["' + b"[" * 100 + b'"]') == ["[" * 100]
     assert parse(b'["\\"' + b"[" * 100 + b'"]') == ['"' + "[" * 100]
 
@@ -131,6 +134,16 @@ def test_size_is_limited() -> None:
     with pytest.raises(Fault) as caught:
         parse(b"[1] ", limit=3)
     assert caught.value.code == "json-size"
+    assert parse(b"1" + b" " * (LIMIT - 1)) == 1
+    with pytest.raises(Fault) as caught:
+        parse(b"1" + b" " * LIMIT)
+    assert caught.value.code == "json-size"
+    assert LIMIT == 4 * 1024 * 1024
+
+
+def test_the_repeated_name_is_named() -> None:
+    with pytest.raises(Fault, match="'twice'"):
+        parse(b'{"once":1,"twice":2,"twice":3}')
 
 
 def test_a_very_long_integer_is_refused_without_being_read() -> None:

@@ -40,6 +40,7 @@ def test_small_order_keys_are_the_eight_of_the_torsion_group() -> None:
     points = naive.torsion()
     assert len({naive.encode(point) for point in points}) == 8
     assert {point[1] for point in points} == keys._SMALL_ORDER_Y
+    assert (keys.P, keys.L) == (naive.P, naive.L)
 
 
 @settings(max_examples=20)
