@@ -1,11 +1,14 @@
-"""A process of its own that appends records and says so: `appender.py STORE CASE|- [COUNT]`.
+"""A process of its own that appends records and says so: `appender.py STORE CASE|-|full [COUNT]`.
 
-Prints `seq digest position` after each answered append, `fault CODE` where it is refused. With `-` for the case it
-works through a case of its own for ever.
+With `-` it works through cases of its own for ever and prints `case seq digest position` after each answered append.
+With a case it races for its seqs and prints `won SEQ` or the code of the refusal. With `full` it fills the space that
+it is allowed, prints the fault, is given more space, and appends the same record again.
 """
 
 from __future__ import annotations
 
+import resource
+import signal
 import sys
 from pathlib import Path
 
@@ -38,12 +41,28 @@ def racing(store: SqliteEventStore, case: str, seqs: int) -> None:
             say(f"{fault.code} {seq}")
 
 
+def filling(store: SqliteEventStore) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (256 << 10, resource.RLIM_INFINITY))
+    for answered in range(1000):
+        one = record(uuid7(), text="满" * 2000)
+        try:
+            store.append(one)
+        except Fault as fault:
+            say(f"{fault.code} {answered}")
+            break
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    say(f"{store.append(one)} {store.position()}")
+
+
 if __name__ == "__main__":
     path, which = Path(sys.argv[1]), sys.argv[2]
     opened = SqliteEventStore(path)
     say("ready")
     if which == "-":
         alone(opened)
+    elif which == "full":
+        filling(opened)
     else:
         sys.stdin.readline()
         racing(opened, which, int(sys.argv[3]))

@@ -185,6 +185,19 @@ def test_processes_that_race_for_each_seq_share_them_out(path: Path) -> None:
     store.close()
 
 
+def test_a_full_disk_leaves_what_was_answered_and_lets_the_same_record_come_again(path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(APPENDER), str(path), "full"], capture_output=True, text=True, check=True, timeout=60
+    )
+    ready, refusal, again = done.stdout.splitlines()
+    code, answered = refusal.split()
+    assert (ready, code) == ("ready", "store-unknown")
+    assert again == f"{int(answered) + 1} {int(answered) + 1}"
+    store = SqliteEventStore(path)
+    assert [s.position for s in store.after(0, 1000)] == list(range(1, int(answered) + 2))
+    store.close()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_what_was_answered_before_a_kill_is_there(path: Path, seed: int) -> None:
     """SIGKILL at a random point, several times over one file; the last line may be answered but unread."""
