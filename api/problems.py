@@ -115,14 +115,14 @@ def problem(fault: Fault, headers: Mapping[str, str] | None = None) -> Response:
         "code": fault.code,
         "defects": [defect.as_json() for defect in fault.defects[:MAX_DEFECTS]],
     }
-    return Response(
-        orjson.dumps(body), status, {**_HEADERS.get(status, {}), **(headers or {})}, media_type=MEDIA_TYPE
-    )
+    return Response(orjson.dumps(body), status, {**_HEADERS.get(status, {}), **(headers or {})}, media_type=MEDIA_TYPE)
 
 
 def unexpected() -> Fault:
     """The Fault that stands for an error of ours; it says nothing of what was asked."""
-    return Fault("internal", "系统内部出错，本次操作是否完成不能确定", "请原样重试，不会重复入卷；仍不成功的，请联系管理员。")
+    return Fault(
+        "internal", "系统内部出错，本次操作是否完成不能确定", "请原样重试，不会重复入卷；仍不成功的，请联系管理员。"
+    )
 
 
 def fault_of_http(error: HTTPException) -> Fault:
@@ -162,7 +162,9 @@ def _shape_defect(error: Any, place: str) -> Defect:
     message, remedy = _EXPLAINED.get(kind, (None, None))
     if message is None:
         message, remedy = _ranged(kind)
-    return Defect("shape", f"“{field[:200] or '请求'}”{message}", remedy or "请按接口说明填写。", field=field[:200] or None)
+    return Defect(
+        "shape", f"“{field[:200] or '请求'}”{message}", remedy or "请按接口说明填写。", field=field[:200] or None
+    )
 
 
 def _ranged(kind: str) -> tuple[str, str]:

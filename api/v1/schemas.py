@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from domain.rules.values import CODE, MAX_INT, MAX_ITEMS, MAX_TEXT, MONEY, UUID
 from domain.rules.vocabulary import Class, Fact, FactType, Kind
 from projections.dossier.phrasing import CLASSES, cited
+from projections.fold import role_titles
 
 if TYPE_CHECKING:
     from domain.rules.rulebook import Rulebook
@@ -60,7 +61,11 @@ def draft_schema(rulebook: Rulebook, action: Action) -> Schema:
     item: Schema = {"$ref": "#/components/schemas/EvidenceItem"}
     if slots:
         titles = [
-            {"const": s.name, "title": s.title, "description": f"{_times(s.min, s.max)}，密级：{CLASSES[s.class_.value]}"}
+            {
+                "const": s.name,
+                "title": s.title,
+                "description": f"{_times(s.min, s.max)}，密级：{CLASSES[s.class_.value]}",
+            }
             for s in slots.values()
         ]
         item = {"allOf": [item, {"properties": {"slot": {"oneOf": titles}}}]}
@@ -77,7 +82,8 @@ def draft_schema(rulebook: Rulebook, action: Action) -> Schema:
                 "type": "array",
                 "minItems": 1,
                 "description": "；或者".join(
-                    "、".join(f"{rulebook.by_capacity[s.capacity].title} {s.count} 人" for s in way) for way in action.by
+                    "、".join(f"{rulebook.by_capacity[s.capacity].title} {s.count} 人" for s in way)
+                    for way in action.by
                 ),
                 "items": {
                     "allOf": [
@@ -167,7 +173,7 @@ def _said(rulebook: Rulebook, fact: Fact) -> str:
     """What the law says of a fact: article, condition, class, note."""
     parts = [cited(fact.article)] if fact.article else []
     if fact.if_ is not None:
-        parts.append(f"仅在 {fact.if_.name} 为 {fact.if_.is_ if isinstance(fact.if_.is_, str) else str(fact.if_.is_).lower()} 时填写")
+        parts.append(f"仅在 {fact.if_.name} 为 {str(fact.if_.is_).lower()} 时填写")
     if fact.class_ is not Class.PUBLIC:
         parts.append(f"密级：{CLASSES[fact.class_.value]}")
     if fact.derived:
@@ -175,8 +181,8 @@ def _said(rulebook: Rulebook, fact: Fact) -> str:
     elif fact.name in _FILLED:
         parts.append("不填时由起草代填")
     if fact.roles:
-        roles = [c.label for s in rulebook.choices for c in s.choices if c.code in fact.roles and s.code == "party-roles"]
-        parts += [f"身份：{'、'.join(roles)}"] if roles else []
+        titles = role_titles(rulebook)
+        parts.append(f"身份：{'、'.join(titles.get(role, role) for role in fact.roles)}")
     return "；".join([*parts, fact.note] if fact.note else parts)
 
 

@@ -1,0 +1,131 @@
+"""Evidence files on their way out: which one, of which class, and how it is sent.
+
+Keeps: a range is served as asked or refused, never guessed; what a browser may run is never sent under its own type;
+names are sent in a way that no header can be broken with. Leaves: who may have it (v1, web).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from starlette.responses import Response, StreamingResponse
+
+from domain.errors import Fault
+from domain.formats.withheld import facts_view
+from domain.rules.vocabulary import Class
+
+from .problems import problem
+
+if TYPE_CHECKING:
+    from domain.archive import Archive
+
+INLINE = {
+    "application/pdf": "application/pdf",
+    "image/png": "image/png",
+    "image/jpeg": "image/jpeg",
+    "text/plain": "text/plain; charset=utf-8",
+    "text/csv": "text/plain; charset=utf-8",
+}
+OCTETS = "application/octet-stream"
+# A file is shown by the browser's own viewer and may do nothing: no script, no request, no embedding elsewhere.
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; img-src 'self'; frame-ancestors 'self'"
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An evidence file of a case; `seq` is the record that names it, None while none does; `length` in bytes."""
+
+    object: str
+    case: str
+    version: str | None
+    class_: Class | None
+    seq: int | None
+    name: str
+    media: str
+    sha256: str
+    length: int
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it is kept from those who may not act in its case; a file that no record names yet is, too."""
+        return self.class_ is None or self.class_.withheld
+
+
+def paper(archive: Archive, name: str, case: str | None = None) -> Paper:
+    """The evidence file with this object name, of `case` if given. Fault "unknown-object"."""
+    attached = archive.attachments.get(name)
+    if attached is None or case not in (None, attached.case):
+        raise Fault("unknown-object", "没有这个文件", "请核对存证编号。", field="object")
+    entry, seq = _named(archive, attached.case, name)
+    stored = attached.stored
+    return Paper(
+        object=name,
+        case=attached.case,
+        version=stored.version,
+        class_=Class(str(entry["class"])) if entry else None,
+        seq=seq,
+        name=attached.name,
+        media=attached.media,
+        sha256=str(entry.get("sha256", stored.sha256)) if entry else stored.sha256,
+        length=stored.length,
+    )
+
+
+def _named(archive: Archive, case: str, name: str) -> tuple[dict[str, Any] | None, int | None]:
+    """The first entry of the case's records that names the file, disclosed as far as it is kept, and its seq."""
+    for record in archive.records(case) if archive.events.case(case) else ():
+        if any(item["object"] == name for item in record.act.evidence):
+            _, evidence = facts_view(record.act, archive.disclosures(record))
+            return next(dict(item) for item in evidence if item["object"] == name), record.seq
+    return None, None
+
+
+def sent(archive: Archive, found: Paper, asked: str | None, *, inline: bool) -> Response:
+    """The file, or the range that the Range header `asked` names (RFC 9110 §14); 416 for one that lies outside."""
+    span = _span(asked, found.length)
+    if span is None:
+        return problem(
+            Fault("range", f"范围超出文件（{found.length} 字节）", "请改正范围。"),
+            {"Content-Range": f"bytes */{found.length}"},
+        )
+    offset, length = span
+    whole = (offset, length) == (0, found.length)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(length),
+        "ETag": f'"{found.sha256}"',
+        "Content-Disposition": _disposition(found.name, inline=inline),
+        "Content-Security-Policy": FILE_POLICY,
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+    if not whole:
+        headers["Content-Range"] = f"bytes {offset}-{offset + length - 1}/{found.length}"
+    status = HTTPStatus.OK if whole else HTTPStatus.PARTIAL_CONTENT
+    media = INLINE.get(found.media, OCTETS) if inline else OCTETS
+    chunks = archive.vault.read(found.object, found.version, offset=offset, length=length)
+    return StreamingResponse(chunks, status, headers, media_type=media)
+
+
+def _span(asked: str | None, total: int) -> tuple[int, int] | None:
+    """(offset, length) of one range; the whole for none, several or malformed ones; None if it lies outside."""
+    found = _RANGE.fullmatch(asked.strip()) if asked else None
+    if found is None or found.groups() == ("", ""):
+        return 0, total
+    first, last = found.groups()
+    if not first:
+        length = min(int(last), total)
+        return (total - length, length) if length else None
+    offset, end = int(first), min(int(last) if last else total - 1, total - 1)
+    if last and int(last) < offset:
+        return 0, total  # RFC 9110 §14.1.1: an invalid range is ignored
+    return (offset, end - offset + 1) if offset < total else None
+
+
+def _disposition(name: str, *, inline: bool) -> str:
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename*=UTF-8''{quote(name, safe='')}"

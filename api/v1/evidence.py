@@ -1,0 +1,130 @@
+"""Routes: evidence up and down, streamed; and the dossier package."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Annotated, Any, BinaryIO, cast
+from urllib.parse import quote
+
+from anyio import to_thread
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from starlette.responses import StreamingResponse
+
+from api.context import AskingDep, Server, ServerDep, stamp
+from api.files import paper, sent
+from domain.admission import admitted_name, media_type
+from domain.errors import Fault
+from domain.ports import Attached
+
+from .asked import CaseId
+from .drafting import rulebook_of
+from .models import EvidenceView
+from .uploads import BodyStream
+
+router = APIRouter()
+CHUNK = 1 << 20
+SPOOLED = 8 << 20  # octets of a package kept in memory before it goes to a temporary file
+
+
+@router.post(
+    "/cases/{case}/evidence",
+    status_code=HTTPStatus.CREATED,
+    response_model=EvidenceView,
+    summary="存入证据文件",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def attach(
+    request: Request,
+    server: ServerDep,
+    asking: AskingDep,
+    case: CaseId,
+    name: Annotated[str, Query(min_length=1, max_length=400, description="文件名", examples=["投诉书.pdf"])],
+) -> dict[str, Any]:
+    """The request's body is the file. It is stored under retention and read back before this answers."""
+
+    def store() -> Attached:
+        asking.must_act(case, rulebook_of(server, case))
+        clean = admitted_name(name)
+        source = cast("BinaryIO", BodyStream(request.stream()))
+        length = _declared(request)
+        return server.archive.attach(case=case, source=source, name=clean, media=media_type(clean), length=length)
+
+    return _view(await to_thread.run_sync(store, limiter=server.uploads))
+
+
+@router.get("/evidence/{name}", summary="取出证据文件", response_class=Response)
+def fetch(
+    server: ServerDep,
+    asking: AskingDep,
+    name: Annotated[str, Path(max_length=64, description="存证编号")],
+    range_: Annotated[str | None, Header(alias="Range", max_length=100)] = None,
+) -> Response:
+    """The file, or the part that Range names; always as a download."""
+    found = paper(server.archive, name)
+    if found.withheld:
+        asking.must_act(found.case, rulebook_of(server, found.case))
+    return sent(server.archive, found, range_, inline=False)
+
+
+@router.get("/cases/{case}/export", summary="导出案卷", response_class=Response)
+def export(
+    server: ServerDep,
+    asking: AskingDep,
+    case: CaseId,
+    recipient: Annotated[str, Query(min_length=1, max_length=200, description="接收单位")] = "本部门",
+    redacted: Annotated[bool, Query(description="不公开事项一律不披露")] = False,
+) -> Response:
+    """The dossier package (FORMAT.md §8); withheld facts for those who may act in the case, unless redacted."""
+    may = asking.may_act(case, server.archive.case(case).rulebook)
+    if not may and not redacted:
+        raise Fault("not-permitted", "不能导出含有不公开事项的案卷", "请加 redacted=true 导出公开的案卷。")
+    number = server.archive.case(case).heading()[0]
+    body = _packaged(server, case, recipient, disclose=not redacted)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'案卷-{number}.zip', safe='')}"}
+    return StreamingResponse(body, headers=headers, media_type="application/zip")
+
+
+def _packaged(server: Server, case: str, recipient: str, *, disclose: bool) -> Iterator[bytes]:
+    from projections.dossier.package import export as write  # noqa: PLC0415  # typesetting is loaded when it is needed
+
+    file = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115  # closed when the last chunk has been sent
+    try:
+        write(server.archive, case, recipient, cast("BinaryIO", file), disclose=disclose, exported=stamp(server.now()))
+    except BaseException:
+        file.close()
+        raise
+    return _chunks(file)
+
+
+def _chunks(file: Any) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _declared(request: Request) -> int | None:
+    declared = request.headers.get("content-length")
+    return int(declared) if declared is not None else None
+
+
+def _view(attached: Attached) -> dict[str, Any]:
+    stored = attached.stored
+    return {
+        "object": stored.object,
+        "case": attached.case,
+        "name": attached.name,
+        "media": attached.media,
+        "sha256": stored.sha256,
+        "length": stored.length,
+        "blob": stored.blob,
+        "size": stored.size,
+        "version": stored.version,
+    }

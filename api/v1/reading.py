@@ -1,0 +1,128 @@
+"""Routes: cases, their timelines and time limits, the docket."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.context import AskingDep, Server, ServerDep
+from domain.rules.time_limits import Deadline, reckoned
+from domain.rules.vocabulary import Kind
+
+from .asked import CaseId, Cursor, DayText, Limit, Text, day
+from .disclosing import opened
+from .rows import CasePage, CaseView, DeadlinePage, DocketPage, TimelineView
+
+router = APIRouter()
+
+
+@router.get("/cases", response_model=CasePage, summary="案件")
+def cases(
+    server: ServerDep,
+    q: Text = None,
+    stage: Text = None,
+    rulebook: Text = None,
+    final: bool | None = None,
+    cursor: Cursor = 0,
+    limit: Limit = 100,
+) -> dict[str, Any]:
+    """Cases, newest first; `q` is looked for in number, title and parties."""
+    views, today = server.views(), server.today()
+    chosen: dict[str, Any] = {"stage": stage, "text": q, "rulebook": rulebook, "final": final}
+    rows = views.docket(today, **chosen, limit=limit, offset=cursor)
+    total = views.docket_size(**chosen)
+    following = cursor + len(rows)
+    return {"rows": rows, "total": total, "next": following if rows and following < total else None}
+
+
+@router.get("/docket", response_model=DocketPage, summary="在办案件，先到期的在前")
+def docket(server: ServerDep, limit: Limit = 1000) -> dict[str, Any]:
+    """Cases that are not closed, by the time limit that ends first; those without an open one last."""
+    rows = server.views().docket(server.today(), final=False)
+    rows.sort(key=lambda row: (row["next_due"] is None, row["next_due"]["due"] if row["next_due"] else ""))
+    return {"rows": rows[:limit]}
+
+
+@router.get("/deadlines", response_model=DeadlinePage, summary="待办期限")
+def open_deadlines(server: ServerDep, before: DayText = None, limit: Limit = 1000) -> dict[str, Any]:
+    """Open time limits of all cases, those due first; `before` leaves out what is due on that day or later."""
+    due_before = day(before, "before")
+    return {"rows": server.views().deadlines(server.today(), due_before=due_before, limit=limit)}
+
+
+@router.get("/cases/{case}", response_model=CaseView, summary="一件案件")
+def case_view(server: ServerDep, asking: AskingDep, case: CaseId) -> dict[str, Any]:
+    """The case as it stands, what may be done in its stage, and whether withheld facts are shown to the asker."""
+    row, now = server.views().case(case, server.today()), server.archive.case(case)
+    return {
+        **row,
+        "discloses": asking.may_act(case, now.rulebook),
+        "actions": [
+            {"action": a.code, "title": a.title, "article": list(a.article), "does": a.kind is Kind.DOES}
+            for a in now.rulebook.actions
+            if now.stage in a.in_ and not (a.once and now.valid(a.code))
+        ],
+    }
+
+
+@router.get("/cases/{case}/timeline", response_model=TimelineView, summary="办案时间线")
+def timeline(
+    server: ServerDep,
+    asking: AskingDep,
+    case: CaseId,
+    kind: Annotated[
+        str | None, Query(max_length=20, description="received、papers、limits、steps；或 does、reports")
+    ] = None,
+    action: Text = None,
+    party: Annotated[str | None, Query(max_length=40, description="当事人代号")] = None,
+    from_: Annotated[str | None, Query(alias="from", max_length=10, examples=["2023-03-01"])] = None,
+    to: DayText = None,
+    cursor: Cursor = 0,
+    limit: Limit = 100,
+) -> dict[str, Any]:
+    """Records in order; all filters must hold. Withheld facts are shown to those who may act in the case."""
+    whole = kind if kind in set(Kind) else None
+    page = server.views().timeline(
+        case,
+        group=None if whole else kind,
+        kind=whole,
+        action=action,
+        party=party,
+        since=day(from_, "from"),
+        until=day(to, "to"),
+        after=cursor,
+        limit=limit,
+    )
+    rows = page["rows"]
+    if asking.may_act(case, server.archive.case(case).rulebook):
+        rows = opened(server.archive, case, rows)
+    return {"rows": rows, "next": page["next"]}
+
+
+@router.get(
+    "/cases/{case}/deadlines",
+    response_model=DeadlinePage,
+    response_model_exclude_unset=True,
+    summary="一件案件的期限",
+)
+def case_deadlines(
+    server: ServerDep,
+    case: CaseId,
+    explain: Annotated[bool, Query(description="附逐日推算")] = False,
+) -> dict[str, Any]:
+    """Every time limit of the case in the rulebook's order, with its day-by-day reckoning if asked for."""
+    rows: list[Any] = list(server.views().deadlines(server.today(), case=case))
+    if explain:
+        rows = [{**row, "steps": steps(server, case, row["limit"], row["of"])} for row in rows]
+    return {"rows": rows}
+
+
+def steps(server: Server, case_id: str, limit: str, of: str | None) -> list[dict[str, Any]]:
+    """The reckoning of one time limit, day by day."""
+    case = server.archive.case(case_id)
+    found: list[Deadline] = [d for d in reckoned(case, case.rulebook.by_limit[limit], server.today()) if d.of == of]
+    walked = [step for d in found if d.reckoning for step in d.reckoning.steps]
+    return [
+        {"day": s.day.isoformat(), "n": s.n, "why": s.why, "provisional": s.provisional, "note": s.note} for s in walked
+    ]

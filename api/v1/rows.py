@@ -1,0 +1,209 @@
+"""Shapes of the rows that API version 1 gives: those of the read models (projections.rows), as its own promise.
+
+A test holds the two together: a member that a row has and its shape lacks would be lost on the way out.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from .models import Given
+
+
+class DueItem(Given):
+    """The open time limit that ends first; `left` and `late` in `unit` (workdays, days)."""
+
+    limit: str
+    title: str
+    of: str | None
+    of_name: str | None
+    due: str
+    status: str
+    provisional: bool
+    left: int | None
+    late: int | None
+    unit: str
+
+
+class TroubleItem(Given):
+    """Why a case, or its time limits, can't be shown."""
+
+    code: str
+    message: str
+
+
+class DocketItem(Given):
+    """One case in the list."""
+
+    case: str
+    number: str
+    title: str
+    rulebook: str
+    rulebook_title: str
+    stage: str
+    stage_title: str
+    final: bool
+    complainant: str
+    respondents: list[str]
+    opened_on: str
+    seq: int
+    head: str
+    irregular: int
+    next_due: DueItem | None
+    trouble: TroubleItem | None
+
+
+class DocketPage(Given):
+    """Cases that are not closed."""
+
+    rows: list[DocketItem]
+
+
+class CasePage(Given):
+    """Cases; `next` is the cursor of the following page, None at the end."""
+
+    rows: list[DocketItem]
+    total: int
+    next: int | None
+
+
+class PartyItem(Given):
+    """A party (当事人)."""
+
+    id: str
+    role: str
+    role_title: str
+    name: str
+
+
+class StepItem(Given):
+    """One day of a reckoning."""
+
+    day: str
+    n: int | None
+    why: str
+    provisional: bool
+    note: str
+
+
+class DeadlineItem(Given):
+    """One time limit of one case, for one party where it has one; `steps` where asked for."""
+
+    case: str
+    number: str
+    limit: str
+    title: str
+    article: str
+    note: str | None
+    of: str | None
+    of_name: str | None
+    status: str
+    status_title: str
+    start: str | None
+    due: str | None
+    provisional: bool
+    done: str | None
+    used: int | None
+    left: int | None
+    late: int | None
+    unit: str
+    advisory: bool
+    steps: list[StepItem] | None = None
+
+
+class DeadlinePage(Given):
+    """Time limits."""
+
+    rows: list[DeadlineItem]
+
+
+class ActionItem(Given):
+    """What may be done in the case's stage; `does`: it takes effect by being signed here."""
+
+    action: str
+    title: str
+    article: list[str]
+    does: bool
+
+
+class CaseView(DocketItem):
+    """A case as it stands; `discloses`: withheld facts are shown to the asker."""
+
+    rulebook_number: str
+    rulebook_digest: str
+    parties: list[PartyItem]
+    deadlines: list[DeadlineItem]
+    groups: dict[str, int]
+    discloses: bool
+    actions: list[ActionItem]
+
+
+class SignerItemView(Given):
+    """Who signed, in which capacity."""
+
+    officer: str
+    name: str
+    capacity: str
+    capacity_title: str
+
+
+class PaperItem(Given):
+    """A file; name and title are 不公开 where its class is withheld from the asker."""
+
+    object: str
+    slot: str
+    slot_title: str
+    class_: str = Field(alias="class")
+    title: str
+    name: str
+    media: str | None
+    length: int | None
+
+
+class IrregularItem(Given):
+    """What is wrong with a record that was entered nevertheless."""
+
+    code: str
+    article: str | None
+    message: str
+    field: str | None
+
+
+class LineItem(Given):
+    """One fact in words."""
+
+    label: str
+    value: str
+    depth: int
+    withheld: bool
+
+
+class RecordItem(Given):
+    """One record on the timeline."""
+
+    case: str
+    seq: int
+    act: str
+    digest: str
+    action: str
+    title: str
+    kind: str
+    group: str
+    occurred: str
+    day: str
+    received: str
+    summary: str
+    signers: list[SignerItemView]
+    evidence: list[PaperItem]
+    irregular: list[IrregularItem]
+    voided_by: int | None
+    rectified_by: list[int]
+    parties: list[str]
+    lines: list[LineItem]
+
+
+class TimelineView(Given):
+    """Records in order; `next` is the cursor of the following page, None at the end."""
+
+    rows: list[RecordItem]
+    next: int | None

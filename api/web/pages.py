@@ -1,0 +1,204 @@
+"""The pages: docket, case, record, evidence, time limits, calendar. Read-only; withheld facts are shown as 不公开."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Header, Path, Query
+from starlette.responses import HTMLResponse, Response
+
+from api.context import Server, ServerDep
+from api.files import INLINE, Paper, paper, sent
+from domain.errors import Fault
+from domain.rules.time_limits import Status, reckoned
+from projections.grouping import TITLES, Group
+from projections.rows import CaseRow, TimelineRow
+
+from . import months
+from .mounting import page, this_machine
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(this_machine)])
+PAGE = 50
+MOST = 1000
+FRAMED = ("application/pdf", "text/plain", "text/csv")
+CaseId = Annotated[str, Path(max_length=64)]
+Seq = Annotated[int, Path(ge=1, le=1_000_000)]
+After = Annotated[int, Query(ge=0, le=1_000_000)]
+GroupCode = Annotated[str | None, Query(max_length=20)]
+_CLOSED = (Status.KEPT, Status.MISSED, Status.MOOT, Status.INDETERMINATE)
+
+
+@router.get("/")
+def docket(server: ServerDep, q: Annotated[str | None, Query(max_length=100)] = None, after: After = 0) -> HTMLResponse:
+    """案件列表."""
+    search = (q or "").strip() or None
+    rows = server.views().docket(server.today(), text=search, limit=PAGE + 1, offset=after)
+    more = urlencode({**({"q": search} if search else {}), "after": after + PAGE}) if len(rows) > PAGE else None
+    return page(server, "docket.html", rows=rows[:PAGE], more=more, search=search or "")
+
+
+@router.get("/cases/{case}")
+def case_page(server: ServerDep, case: CaseId, group: GroupCode = None, after: After = 0) -> HTMLResponse:
+    """一件案件."""
+    row, shown = _timeline(server, case, group, after)
+    limits = [d for d in row["deadlines"] if d["status"] != Status.NOT_BEGUN]
+    return page(
+        server,
+        "case.html",
+        **shown,
+        roles=_roles(row),
+        open_limits=sorted(
+            (d for d in limits if d["status"] not in _CLOSED), key=lambda d: (d["advisory"], d["due"] or "9")
+        ),
+        closed_limits=[d for d in limits if d["status"] in _CLOSED],
+        papers=_papers(server, case),
+    )
+
+
+@router.get("/cases/{case}/timeline")
+def timeline(server: ServerDep, case: CaseId, group: GroupCode = None, after: After = 0) -> HTMLResponse:
+    """The timeline alone, for htmx."""
+    _, shown = _timeline(server, case, group, after)
+    return page(server, "_timeline.html", **shown)
+
+
+@router.get("/cases/{case}/records/{seq}")
+def record(server: ServerDep, case: CaseId, seq: Seq) -> HTMLResponse:
+    """一条记录."""
+    row, found = server.views().case(case, server.today()), _row(server, case, seq)
+    stored = server.archive.records(case)[seq - 1]
+    rulebook = server.archive.rulebooks.rulebook(stored.act.rulebook_digest)
+    action = rulebook.by_action.get(found["action"])
+    return page(
+        server,
+        "record.html",
+        case=row,
+        row=found,
+        articles=action.article if action else (),
+        seen=stored.act.seen.seq,
+        prev=stored.receipt.prev,
+        archive_kid=stored.receipt.kid,
+        rulebook_digest=rulebook.digest,
+    )
+
+
+@router.get("/cases/{case}/evidence/{name}")
+def evidence(server: ServerDep, case: CaseId, name: CaseId) -> HTMLResponse:
+    """一个文件，在页面中打开."""
+    row, found = server.views().case(case, server.today()), _open(server, case, name)
+    named = _row(server, case, found.seq or 0)
+    told = next(item for item in named["evidence"] if item["object"] == name)
+    show = "frame" if found.media in FRAMED else "image" if found.media in INLINE else ""
+    values: dict[str, Any] = {"paper": told, "seq": found.seq, "length": found.length, "sha256": found.sha256, "show": show}
+    return page(server, "evidence.html", case=row, **values)
+
+
+@router.get("/cases/{case}/evidence/{name}/content")
+def content(
+    server: ServerDep,
+    case: CaseId,
+    name: CaseId,
+    range_: Annotated[str | None, Header(alias="Range", max_length=100)] = None,
+) -> Response:
+    """The file for the page's frame."""
+    return sent(server.archive, _open(server, case, name), range_, inline=True)
+
+
+@router.get("/cases/{case}/evidence/{name}/download")
+def download(
+    server: ServerDep,
+    case: CaseId,
+    name: CaseId,
+    range_: Annotated[str | None, Header(alias="Range", max_length=100)] = None,
+) -> Response:
+    """The file to keep."""
+    return sent(server.archive, _open(server, case, name), range_, inline=False)
+
+
+@router.get("/cases/{case}/deadlines/{limit}")
+def limit_page(
+    server: ServerDep,
+    case: CaseId,
+    limit: Annotated[str, Path(max_length=64)],
+    of: Annotated[str | None, Query(max_length=40)] = None,
+    hx_request: Annotated[str | None, Header(max_length=10)] = None,
+) -> HTMLResponse:
+    """逐日推算; the table alone for htmx."""
+    row, whole = server.views().case(case, server.today()), server.archive.case(case)
+    spec = whole.rulebook.by_limit.get(limit)
+    found = [d for d in reckoned(whole, spec, server.today()) if d.of == of] if spec else []
+    if not found or spec is None:
+        raise Fault("not-found", "本案没有这一期限", "请从案件页面打开。")
+    reckoning, party = found[0].reckoning, next((p["name"] for p in row["parties"] if p["id"] == of), None)
+    return page(
+        server,
+        "_steps.html" if hx_request else "limit.html",
+        case=row,
+        title=spec.title,
+        article=spec.article,
+        note=spec.note,
+        of_name=party,
+        steps=reckoning.steps if reckoning else (),
+        strict=reckoning.strict_due if reckoning and reckoning.strict_due != reckoning.due else None,
+    )
+
+
+@router.get("/deadlines")
+def deadlines(server: ServerDep, case: Annotated[str | None, Query(max_length=64)] = None) -> HTMLResponse:
+    """期限: the open ones of all cases, or all of one."""
+    views, today = server.views(), server.today()
+    rows = views.deadlines(today, case=case, limit=MOST)
+    return page(server, "deadlines.html", "deadlines", rows=rows, case=views.case(case, today) if case else None)
+
+
+@router.get("/calendar")
+def calendar(server: ServerDep, year: Annotated[int | None, Query(ge=1900, le=2300)] = None) -> HTMLResponse:
+    """工作日历 of a year, with the open time limits that end in it."""
+    today, known = server.today(), server.archive.calendar()
+    first, last = min(known.years), max(*known.years, today.year) + 1
+    chosen = min(max(year if year is not None else today.year, first), last)
+    begin, end = date(chosen, 1, 1), date(chosen + 1, 1, 1)
+    due = [d for d in server.views().deadlines(today, due_before=end) if d["due"] and d["due"] >= begin.isoformat()]
+    shown = months.shown(known, chosen, {str(d["due"]) for d in due}, today)
+    return page(server, "calendar.html", "calendar", year=chosen, first=first, last=last, due=due, **shown)
+
+
+def _timeline(server: Server, case: str, group: str | None, after: int) -> tuple[CaseRow, dict[str, Any]]:
+    """The case's row, and what the timeline's template needs."""
+    views = server.views()
+    row = views.case(case, server.today())
+    found = views.timeline(case, group=group or None, after=after, limit=PAGE)
+    counts = row["groups"]
+    filters = [("", "全部", sum(counts.values())), *((g.value, TITLES[g], counts[g.value]) for g in Group)]
+    return row, {"case": row, "rows": found["rows"], "next": found["next"], "filters": filters, "group": group or ""}
+
+
+def _row(server: Server, case: str, seq: int) -> TimelineRow:
+    rows = server.views().timeline(case, after=seq - 1, limit=1)["rows"]
+    if not rows:
+        raise Fault("unknown-record", f"本案没有第 {seq} 号记录", "请从案件页面打开。", field="seq")
+    return rows[0]
+
+
+def _roles(row: CaseRow) -> list[tuple[str, list[str]]]:
+    """The first two roles of the case's parties, with their names."""
+    roles: dict[str, list[str]] = {}
+    for party in row["parties"]:
+        roles.setdefault(party["role_title"], []).append(party["name"])
+    return list(roles.items())[:2]
+
+
+def _papers(server: Server, case: str) -> list[tuple[int, Any]]:
+    """Every file of the case with the record that names it, as far as anyone may see it."""
+    rows = server.views().timeline(case, limit=MOST)["rows"]
+    return [(row["seq"], item) for row in rows for item in row["evidence"]]
+
+
+def _open(server: Server, case: str, name: str) -> Paper:
+    """A file that pages may show. Fault "unknown-object", also for one that is withheld."""
+    found = paper(server.archive, name, case)
+    if found.withheld:
+        raise Fault("unknown-object", "没有这个文件，或者该文件不公开", "不公开的文件请由本案人员通过接口取出。")
+    return found
