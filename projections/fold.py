@@ -1,8 +1,8 @@
 """The rows of one case, from its records as they stand.
 
 Keeps: no withheld fact gets into a row: texts are taken from the signed octets, and what the rules say of a record
-is cleared of withheld texts; stage, defects and time limits are those of the whole case. A case that can't be read,
-or whose limits can't be reckoned, becomes a row that says so: one bad record never stops the others from being shown.
+is cleared of withheld texts; stage, defects and time limits are those of the whole case. A case that can't be read
+becomes a row that says so: one bad record never stops the others from being shown.
 Leaves: what depends on the day (`standing`) and on the register (names of officers), which is added when asked for.
 """
 
@@ -53,14 +53,15 @@ def rows_of(archive: Archive, case_id: str) -> CaseRows:
     try:
         case = archive.case(case_id)
         records = archive.records(case_id)[: case.seq]
+        found = deadlines(case, date.min)  # before every limit: what is open is running, nothing is overdue
     except Fault as fault:
         return CaseRows(_unreadable(archive, case_id, fault), [], [], [], [])
     public = shown(case, records)
-    limits, trouble = _limits(case)
+    limits = [_limit(case, n, deadline) for n, deadline in enumerate(found)]
     lines = [_record(case, record, entry, public.parties) for record, entry in zip(records, case.entries, strict=True)]
     parties = [_party(case, n, party) for n, party in enumerate(public.parties.values(), start=1)]
     speaks = [{"case": case.id, "party": p, "seq": line["seq"]} for line in lines for p in line["parties"]]
-    return CaseRows(_case(public, records, trouble), parties, lines, speaks, limits)
+    return CaseRows(_case(public, records), parties, lines, speaks, limits)
 
 
 def shown(case: Case, records: tuple[Record, ...]) -> Case:
@@ -70,7 +71,7 @@ def shown(case: Case, records: tuple[Record, ...]) -> Case:
     return Case(case.id, case.rulebook, case.calendar, judged, case.stage)
 
 
-def _case(case: Case, records: tuple[Record, ...], trouble: Row | None) -> Row:
+def _case(case: Case, records: tuple[Record, ...]) -> Row:
     number, title = case.heading()
     stage, rulebook = case.rulebook.by_stage.get(case.stage), case.rulebook
     search = "\n".join([case.id, number, title, *(party.name for party in case.parties.values())])
@@ -90,7 +91,7 @@ def _case(case: Case, records: tuple[Record, ...], trouble: Row | None) -> Row:
         "head": case.head,
         "irregular": sum(bool(entry.defects) for entry in case.entries),
         "search": search.casefold(),
-        "trouble": trouble,
+        "trouble": None,
     }
 
 
@@ -112,12 +113,8 @@ def _unreadable(archive: Archive, case_id: str, fault: Fault) -> Row:
         "head": digest(stored[-1]) if stored else "",
         "irregular": 0,
         "search": case_id,
-        "trouble": _trouble(fault),
+        "trouble": {"code": fault.code, "message": str(fault)},
     }
-
-
-def _trouble(fault: Fault) -> Row:
-    return {"code": fault.code, "message": str(fault)}
 
 
 def _party(case: Case, n: int, party: Party) -> Row:
@@ -151,7 +148,7 @@ def _record(case: Case, record: Record, entry: Entry, parties: dict[str, Party])
         "evidence": [_evidence(dict(item)) for item in act.evidence],
         "signers": [[signer.officer, signer.capacity] for signer in act.signers],
         "irregular": [
-            {"code": d.code, "article": d.article, "message": concealed(d.message, secrets), "field": d.field}
+            {"code": d.code, "article": d.article, "message": without(d.message, secrets), "field": d.field}
             for d in entry.defects
         ],
         "voided_by": entry.voided_by,
@@ -170,14 +167,6 @@ def _evidence(item: Row) -> Row:
         "media": item.get("media"),
         "length": item.get("length"),
     }
-
-
-def _limits(case: Case) -> tuple[list[Row], Row | None]:
-    try:
-        found = deadlines(case, date.min)  # before every limit: what is open is running, nothing is overdue
-    except Fault as fault:
-        return [], _trouble(fault)
-    return [_limit(case, n, deadline) for n, deadline in enumerate(found)], None
 
 
 def _limit(case: Case, n: int, d: Deadline) -> Row:
@@ -216,7 +205,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def concealed(message: str, secrets: set[str]) -> str:
+def without(message: str, secrets: set[str]) -> str:
     """`message` without any of the withheld texts, longest first."""
     for text in sorted(secrets, key=len, reverse=True):
         if len(text) >= _SHORTEST_SECRET:

@@ -50,6 +50,12 @@ def case_row(read: Connection, here: Tables, case: str) -> RowMapping:
     return row
 
 
+def refuse_troubled(row: RowMapping) -> None:
+    """Raise the Fault that says why a case can't be shown, if so."""
+    if row["trouble"]:
+        raise Fault(row["trouble"]["code"], row["trouble"]["message"])
+
+
 def parties_of(read: Connection, here: Tables, cases: Sequence[str]) -> dict[str, list[PartyRow]]:
     """The parties of each of `cases`, in order of entry."""
     found: dict[str, list[PartyRow]] = {case: [] for case in cases}

@@ -12,7 +12,7 @@ from domain.errors import Fault
 from domain.rules.time_limits import Status
 from projections import standing
 from projections.grouping import Group
-from projections.lookups import MOST, bounded, case_row, first_due, limits_of, matching, parties_of
+from projections.lookups import MOST, bounded, case_row, first_due, limits_of, matching, parties_of, refuse_troubled
 from projections.rows import CaseRow, DeadlineRow, DocketRow, PartyRow, TimelinePage
 from projections.tables import GENERATIONS, tables
 from projections.worded import timeline_row
@@ -96,14 +96,13 @@ class Queries:
     ) -> list[DeadlineRow]:
         """The limits of one case in the order of its rulebook, or the open ones of all cases, those due first.
 
-        `due_before` leaves out what is due on that day or later. Fault `unknown-case`; a case whose limits can't be
-        reckoned raises the Fault that says why.
+        `due_before` leaves out what is due on that day or later. Fault `unknown-case`; a case that can't be read raises
+        the Fault that says why.
         """
         with self._reading() as (read, here):
             if case is not None:
                 row = case_row(read, here, case)
-                if row["trouble"]:
-                    raise Fault(row["trouble"]["code"], row["trouble"]["message"])
+                refuse_troubled(row)
                 asked = limits_of(here, case)
             else:
                 asked = select(here.deadlines).where(here.deadlines.c.status == Status.RUNNING.value)
@@ -136,8 +135,7 @@ class Queries:
             raise Fault("group", f"时间线没有“{group[:40]}”这一类", f"可选：{'、'.join(Group)}。", field="group")
         with self._reading() as (read, here):
             row, records = case_row(read, here, case), here.records
-            if row["trouble"] and not row["rulebook_digest"]:
-                raise Fault(row["trouble"]["code"], row["trouble"]["message"])
+            refuse_troubled(row)
             asked = select(records).where(records.c.case == case, records.c.seq > after)
             wanted = ((records.c.group, group), (records.c.kind, kind), (records.c.action, action))
             for column, value in wanted:

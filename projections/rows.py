@@ -24,7 +24,7 @@ class NextDue(TypedDict):
 
 
 class Trouble(TypedDict):
-    """Why a case, or its time limits, can't be shown."""
+    """Why a case can't be shown."""
 
     code: str
     message: str

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 VERSION = 1  # of the tables' shape and of how they are filled: another one makes a rebuild
 BUSY_SECONDS = 30
-_OWNER_ONLY = 0o600
+OWNER_ONLY = 0o600
 
 # One row per generation; the active one is read. `head` is the digest of the record at `position`, so that another
 # store, or one put back to an earlier state, is noticed; `calendars` says by which year tables limits were reckoned.
@@ -165,7 +165,7 @@ def engine_for(path: Path) -> Engine:
 
     A connection's transactions read a snapshot; those of `writing` take their turn before they read anything.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNER_ONLY))
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY))
     url = URL.create("sqlite", database=str(path))
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, poolclass=QueuePool)

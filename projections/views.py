@@ -7,8 +7,11 @@ Leaves: nothing that can't be had again from the records. The file may be delete
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +22,7 @@ from domain.errors import Fault
 from domain.formats.encoding import digest
 from projections.fold import rows_of
 from projections.queries import Queries
-from projections.tables import GENERATIONS, VERSION, engine_for, tables
+from projections.tables import GENERATIONS, OWNER_ONLY, VERSION, engine_for, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,6 +35,14 @@ if TYPE_CHECKING:
 
 BATCH = 1_000  # records per transaction while following
 CASES = 100  # cases per transaction while rebuilding
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a follower stands after a batch, and whether there may be more."""
+
+    position: int
+    more: bool
 
 
 class CaseViews(Queries):
@@ -50,45 +61,48 @@ class CaseViews(Queries):
         while True:
             with self._turn, self._writing() as write:
                 found = self._active(write)
-                step = self._follow(write, found) if found is not None and self._fits(found) else None
+                step = self._follow(write, found) if self._fits(found) else None
             if step is None:
-                return self.rebuild()
-            position, more = step
-            if not more:
-                return position
+                self._rebuild(only_if_unfit=True)
+            elif not step.more:
+                return step.position
 
     def rebuild(self) -> int:
         """Fold every case anew into new tables, which then replace the old ones; the position then reached."""
-        position, calendars = self._archive.events.position(), self._calendars()
-        head = self._head(position)
-        with self._writing() as write:
-            newest = write.execute(select(func.max(GENERATIONS.c.generation))).scalar() or 0
-            generation = newest + 1
-            tables(generation).metadata.create_all(write)
-            write.execute(
-                insert(GENERATIONS).values(
-                    generation=generation,
-                    version=VERSION,
-                    active=False,
-                    position=position,
-                    head=head,
-                    calendars=calendars,
-                )
-            )
-        cases = (case for case, _ in self._archive.events.cases())
-        while batch := list(islice(cases, CASES)):
-            with self._writing() as write:
-                self._replace(write, tables(generation), batch)
-        with self._writing() as write:
-            self._activate(write, generation)
+        self._rebuild(only_if_unfit=False)
         return self.catch_up()
 
     def close(self) -> None:
         """Close every connection; nothing may be asked afterwards."""
         self._engine.dispose()
 
-    def _follow(self, write: Connection, found: Row[Any]) -> tuple[int, bool]:
-        """Enter the next batch; the position then reached and whether there may be more."""
+    def _rebuild(self, *, only_if_unfit: bool) -> None:
+        """One at a time over all processes: whoever waited for another's rebuild looks whether one is still needed."""
+        with self._alone():
+            with self._engine.connect() as read:
+                if only_if_unfit and self._fits(self._active(read)):
+                    return
+            with self._writing() as write:
+                here = self._begin(write)
+            cases = (case for case, _ in self._archive.events.cases())
+            while batch := list(islice(cases, CASES)):
+                with self._writing() as write:
+                    self._replace(write, here, batch)
+            with self._writing() as write:
+                self._activate(write)
+
+    def _begin(self, write: Connection) -> Tables:
+        """The tables of a new generation, empty, which stands at the store's present position."""
+        position = self._archive.events.position()
+        generation = (write.execute(select(func.max(GENERATIONS.c.generation))).scalar() or 0) + 1
+        here = tables(generation)
+        here.metadata.create_all(write)
+        stands = {"position": position, "head": self._head(position), "calendars": self._calendars()}
+        write.execute(insert(GENERATIONS).values(generation=generation, version=VERSION, active=False, **stands))
+        return here
+
+    def _follow(self, write: Connection, found: Row[Any]) -> Step:
+        """Enter the next batch."""
         batch = self._archive.events.after(found.position, BATCH)
         calendars = self._calendars()
         touched: Iterable[str] = dict.fromkeys(stored.case for stored in batch)
@@ -97,7 +111,7 @@ class CaseViews(Queries):
             known = write.execute(select(here.cases.c.case).order_by(here.cases.c.n)).scalars()
             touched = dict.fromkeys((*known, *touched))
         elif not batch:
-            return found.position, False
+            return Step(found.position, more=False)
         self._replace(write, here, touched)
         position = batch[-1].position if batch else found.position
         head = digest(batch[-1].data) if batch else found.head
@@ -106,7 +120,7 @@ class CaseViews(Queries):
             .where(GENERATIONS.c.generation == found.generation)
             .values(position=position, head=head, calendars=calendars)
         )
-        return position, len(batch) == BATCH
+        return Step(position, more=len(batch) == BATCH)
 
     def _replace(self, write: Connection, here: Tables, cases: Iterable[str]) -> None:
         """Put the rows of `cases` in the place of what stands there for them."""
@@ -124,9 +138,9 @@ class CaseViews(Queries):
                 if lines:
                     write.execute(insert(table), lines)
 
-    def _fits(self, found: Row[Any]) -> bool:
+    def _fits(self, found: Row[Any] | None) -> bool:
         """Whether these rows were folded by this program from this store."""
-        return (found.version, found.head) == (VERSION, self._head(found.position))
+        return found is not None and (found.version, found.head) == (VERSION, self._head(found.position))
 
     def _head(self, position: int) -> str | None:
         stored = self._archive.events.after(position - 1, 1) if position else ()
@@ -135,15 +149,23 @@ class CaseViews(Queries):
     def _calendars(self) -> str:
         return " ".join(sorted(self._archive.register().calendars.values()))
 
-    def _activate(self, write: Connection, generation: int) -> None:
-        """Let readers see `generation` unless a newer one is there already; drop what is older."""
-        newest = write.execute(select(func.max(GENERATIONS.c.generation)).where(GENERATIONS.c.active)).scalar() or 0
-        stays = max(generation, newest)
-        write.execute(update(GENERATIONS).values(active=GENERATIONS.c.generation == stays))
-        older = GENERATIONS.c.generation < stays
-        for gone in write.execute(select(GENERATIONS.c.generation).where(older)).scalars().all():
+    def _activate(self, write: Connection) -> None:
+        """Let readers see the newest generation; drop the others, also what a broken rebuild left."""
+        newest = write.execute(select(func.max(GENERATIONS.c.generation))).scalar()
+        write.execute(update(GENERATIONS).values(active=GENERATIONS.c.generation == newest))
+        others = GENERATIONS.c.generation != newest
+        for gone in write.execute(select(GENERATIONS.c.generation).where(others)).scalars().all():
             tables(gone).metadata.drop_all(write)
-        write.execute(delete(GENERATIONS).where(older))
+        write.execute(delete(GENERATIONS).where(others))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        fd = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(fd)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -47,6 +47,7 @@ def told(office: Office) -> dict[str, str]:
     office.serve(cases["corrected"], sent.seq)
     cases["withdrawn"] = office.accepted(number="临财采诉〔2023〕2号", project="100%_合格'的项目")
     _rectified(office, cases["decided"])
+    cases["stopped"] = _stopped(office)
     office.on("2023-03-09")
     papers = [{"object": office.file(cases["corrected"], "补正.pdf"), "slot": "papers"}]
     corrected = {"received_on": "2023-03-09", "items": ["检测报告"], "sufficient": True}
@@ -65,6 +66,17 @@ def _answered(office: Office, case: str) -> None:
     answer = {"answers": 3, "party": "hospital", "received_on": "2023-03-01", "statement": "合法。", "progress": "无。"}
     office.do(case, "written-answer", {**answer, "trade_secret": SECRET}, HANDLER, evidence=paper)
     office.do(case, "written-answer", answer, HANDLER, evidence=paper[1:])
+
+
+def _stopped(office: Office) -> str:
+    """An expert review that has not come back, and an answer that lacks what it must say."""
+    case = office.notified()
+    review = {"kind": "expert-review", "institution": "省专家库", "matters": ["评分标准"], "days": 20}
+    office.do(case, "commission", {**review, "dispatched_on": "2023-03-02"}, HANDLER)
+    paper = [{"object": office.file(case, "书面说明.pdf"), "slot": "statement"}]
+    answer = {"answers": 3, "party": "hospital", "received_on": "2023-03-02", "statement": "合法。"}
+    office.do(case, "written-answer", answer, HANDLER, evidence=paper)
+    return case
 
 
 def _rectified(office: Office, case: str) -> None:

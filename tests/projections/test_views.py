@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from domain.errors import Fault
 from domain.rules import time_limits
 from domain.rules.vocabulary import Heading, Ref
-from projections.fold import concealed, shown
+from projections.fold import shown, without
 from projections.views import CaseViews
 from tests.office import Office
 from tests.projections.history import INTERNAL, PERSONAL, SECRET, told
@@ -61,7 +61,9 @@ def seqs(rows: list[TimelineRow]) -> list[int]:
 
 def test_the_docket_lists_every_case_newest_first_and_no_register(views: CaseViews, cases: dict[str, str]) -> None:
     found = views.docket(DAY)
-    assert [row["case"] for row in found] == [cases[name] for name in ("withdrawn", "waiting", "corrected", "decided")]
+    assert [row["case"] for row in found] == [
+        cases[name] for name in ("stopped", "withdrawn", "waiting", "corrected", "decided")
+    ]
     assert views.docket_size() == len(found)
 
 
@@ -98,9 +100,9 @@ def test_the_next_limit_is_the_one_that_ends_first(views: CaseViews, cases: dict
         ({"text": PERSONAL}, []),
         ({"rulebook": "register"}, []),
         ({"final": True}, []),
-        ({"limit": 1}, ["withdrawn"]),
-        ({"limit": 1, "offset": 2}, ["corrected"]),
-        ({"limit": 0, "offset": -1}, ["withdrawn"]),
+        ({"limit": 1}, ["stopped"]),
+        ({"limit": 1, "offset": 3}, ["corrected"]),
+        ({"limit": 0, "offset": -1}, ["stopped"]),
     ],
 )
 def test_the_docket_can_be_narrowed(
@@ -285,10 +287,37 @@ def test_a_limit_that_the_law_does_not_state_is_not_the_next_one(
     views.close()
 
 
+def test_an_irregular_record_says_why(views: CaseViews, cases: dict[str, str]) -> None:
+    (row,) = [row for row in views.timeline(cases["stopped"])["rows"] if row["irregular"]]
+    assert row["action"] == "written-answer"
+    assert [(d["code"], d["article"], d["field"]) for d in row["irregular"]] == [("absent", "29", "facts.progress")]
+    assert "项目进展情况" in row["irregular"][0]["message"]
+    assert views.case(cases["stopped"], DAY)["irregular"] == 1
+
+
+def test_a_limit_whose_clock_has_stopped_has_no_end(views: CaseViews, cases: dict[str, str]) -> None:
+    (row,) = [d for d in views.deadlines(DAY, case=cases["stopped"]) if d["limit"] == "decide"]
+    assert (row["status"], row["status_title"], row["due"]) == ("stopped", "停止计算", None)
+    assert row["left"] is not None
+    assert cases["stopped"] not in {d["case"] for d in views.deadlines(DAY) if d["limit"] == "decide"}
+
+
+def test_limits_that_cannot_be_reckoned_trouble_nothing_else(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    case = office.opened(challenge_received_on="1999-01-04", challenged_on="1999-01-04")
+    views = CaseViews(tmp_path / "views.db", office.archive)
+    views.catch_up()
+    status = {d["limit"]: d["status"] for d in views.deadlines(DAY, case=case)}
+    assert (status["challenge-answer"], status["review"]) == ("indeterminate", "overdue")
+    assert [row["title"] for row in views.timeline(case)["rows"]] == ["签收"]
+    views.close()
+    office.close()
+
+
 def test_a_message_is_cleared_of_withheld_texts() -> None:
-    assert concealed(f"应当送达{PERSONAL}", {PERSONAL, "赵"}) == "应当送达不公开"
-    assert concealed("内部研判：疑点在第四章。", {INTERNAL, "疑点在第四章"}) == "不公开。"
-    assert concealed("无", {"", "无"}) == "无"
+    assert without(f"应当送达{PERSONAL}", {PERSONAL, "赵"}) == "应当送达不公开"
+    assert without("内部研判：疑点在第四章。", {INTERNAL, "疑点在第四章"}) == "不公开。"
+    assert without("无", {"", "无"}) == "无"
 
 
 def test_views_that_were_never_made_say_so(office: Office, tmp_path: Path) -> None:
