@@ -58,9 +58,11 @@ def timeline_row(
 
 
 def summary(lines: tuple[Line, ...]) -> str:
-    """The first few facts in one line."""
-    told = [line for line in lines if line.depth == 0 and line.value and not line.withheld][:_SUMMARY_LINES]
-    text = "；".join(f"{line.label}：{' '.join(line.value.split())}" for line in told)
+    """The first few facts in one line; what has rows below it is left to the record as a whole."""
+    below = [line.depth for line in lines[1:]] + [0]
+    plain = [x for x, next_depth in zip(lines, below, strict=False) if x.depth == 0 == next_depth]
+    told = [line for line in plain if line.value and not line.withheld][:_SUMMARY_LINES]
+    text = "；".join(f"{line.label}：{' '.join(line.value.split()).rstrip('。')}" for line in told)
     return text if len(text) <= _SUMMARY_CHARACTERS else text[: _SUMMARY_CHARACTERS - 1] + "…"
 
 
