@@ -145,7 +145,7 @@ class Archive:
             act=act_id or self.ids.uuid7(),
             action=action,
             occurred=occurred or now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            received=_received(now),
+            received=receipt_moment(now),
             signers=tuple(signers),
             seen=Seen(current.seq, current.head),
             facts=dict(facts),
@@ -155,7 +155,7 @@ class Archive:
         outcome = _judged(current, entry)
         act, disclosures = sealed(current, spec, entry, self.ids.salt)
         _refuse(tuple(unauthorised(self.register(), _open_act(act, entry), now)))
-        return Draft(act.payload(), disclosures, outcome, _received(now + DRAFT_LIFE))
+        return Draft(act.payload(), disclosures, outcome, receipt_moment(now + DRAFT_LIFE))
 
     def submit(self, payload: bytes, signatures: Sequence[Signature], disclosures: Sequence[str] = ()) -> Record:
         """Enter a signed act: verify everything, add the receipt, commit. The same act again gives the same record.
@@ -200,7 +200,7 @@ class Archive:
             act=act.id,
             action=act.action,
             occurred=act.occurred,
-            received=_received(now),
+            received=receipt_moment(now),
             signers=act.signers,
             seen=act.seen,
             facts=facts,
@@ -208,7 +208,7 @@ class Archive:
         )
         _judged(current, entry)
         last = current.entries[-1].received if current.entries else None
-        moment = max(_received(now), last or "")
+        moment = max(receipt_moment(now), last or "")
         compact = issue(
             self.signer, case=act.case, seq=entry.seq, prev=current.head, act=signed.digest, received=moment
         )
@@ -268,7 +268,7 @@ def _open_act(act: Act, entry: Entry) -> Act:
     return replace(act, facts=dict(entry.facts))
 
 
-def _received(moment: datetime) -> str:
-    """UTC with milliseconds, as receipts carry it."""
+def receipt_moment(moment: datetime) -> str:
+    """A moment as receipts and exports carry it: UTC with milliseconds."""
     utc = moment.astimezone(UTC)
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -30,7 +30,7 @@ DEFAULT_ARCHIVE = Path("var/archive")
 
 def emit(value: Any) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
 def report_fault(fault: Fault, *, as_json: bool) -> None:

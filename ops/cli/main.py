@@ -15,7 +15,7 @@ from . import acting, calendars, looking, papers, proving, setting_up, signing
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault
 
 # wrong usage of any kind; typer itself names only this one child of it
-UsageError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]  # type: ignore[assignment]  # see above
+UsageError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 
 app = typer.Typer(
     name="anjuan",

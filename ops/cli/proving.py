@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress
 
+from domain.archive import receipt_moment
 from domain.errors import Fault
 from domain.formats.trust import TRUST_OCTETS, Trust
 from domain.formats.verdict import CHECKS, Finding, Report, Verdict
@@ -53,7 +54,8 @@ def export(
         case_id = session.case_id(case)
         temporary = output.with_name(output.name + ".new")
         with err.status("正在制作案卷…"), temporary.open("w+b") as file:
-            export_dossier(session.archive, case_id, recipient=recipient, out=file, disclose=not redacted)
+            exported = receipt_moment(session.archive.clock.now())
+            export_dossier(session.archive, case_id, recipient, file, disclose=not redacted, exported=exported)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(output)
