@@ -38,7 +38,7 @@ class Queries:
 
     def position(self) -> int:
         """The position of the last record that is in the rows; 0 before the first."""
-        with self._engine.connect() as read:
+        with self._connected() as read:
             found = self._active(read)
             return found.position if found else 0
 
@@ -163,17 +163,22 @@ class Queries:
         return connection.execute(select(GENERATIONS).where(GENERATIONS.c.active)).one_or_none()
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[Connection, Tables]]:
+    def _connected(self) -> Iterator[Connection]:
+        """A connection; trouble with the file is a Fault `views-unusable`."""
         try:
-            with self._engine.connect() as read:
-                found = self._active(read)
-                if found is None:
-                    raise Fault("views-empty", "视图尚未建立。", "请执行 anjuan rebuild。")
-                yield read, tables(found.generation)
+            with self._engine.connect() as connection:
+                yield connection
         except DatabaseError as error:
-            raise Fault(
-                "views-unusable", f"视图文件无法使用：{error.orig}。", "请执行 anjuan rebuild；记录不受影响。"
-            ) from error
+            remedy = "可删除视图文件后执行 anjuan rebuild；记录不受影响。"
+            raise Fault("views-unusable", f"视图文件无法使用：{error.orig}。", remedy) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Connection, Tables]]:
+        with self._connected() as read:
+            found = self._active(read)
+            if found is None:
+                raise Fault("views-empty", "视图尚未建立。", "请执行 anjuan rebuild。")
+            yield read, tables(found.generation)
 
     def _docket_rows(self, read: Connection, here: Tables, rows: Sequence[RowMapping], today: date) -> list[DocketRow]:
         cases = [row["case"] for row in rows]

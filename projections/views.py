@@ -16,9 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import DatabaseError
 
-from domain.errors import Fault
 from domain.formats.encoding import digest
 from projections.fold import rows_of
 from projections.queries import Queries
@@ -58,6 +56,9 @@ class CaseViews(Queries):
 
     def catch_up(self) -> int:
         """Follow the records to the last one; the position then reached. Rebuilds if the rows don't fit the store."""
+        position = self._reached()
+        if position is not None:
+            return position
         while True:
             with self._turn, self._writing() as write:
                 found = self._active(write)
@@ -76,10 +77,19 @@ class CaseViews(Queries):
         """Close every connection; nothing may be asked afterwards."""
         self._engine.dispose()
 
+    def _reached(self) -> int | None:
+        """The position, if there is nothing to do: a look that keeps no writer waiting."""
+        with self._connected() as read:
+            found = self._active(read)
+        if not self._fits(found) or found.calendars != self._calendars():
+            return None
+        position: int = found.position
+        return position if position == self._archive.events.position() else None
+
     def _rebuild(self, *, only_if_unfit: bool) -> None:
         """One at a time over all processes: whoever waited for another's rebuild looks whether one is still needed."""
         with self._alone():
-            with self._engine.connect() as read:
+            with self._connected() as read:
                 if only_if_unfit and self._fits(self._active(read)):
                     return
             with self._writing() as write:
@@ -169,12 +179,5 @@ class CaseViews(Queries):
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
-                yield connection
-        except DatabaseError as error:
-            raise Fault(
-                "views-unusable",
-                f"视图文件 {self._path.name} 无法使用：{error.orig}。",
-                "可删除该文件后执行 anjuan rebuild；记录不受影响。",
-            ) from error
+        with self._connected() as connection, connection.execution_options(writing=True).begin():
+            yield connection

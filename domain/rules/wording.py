@@ -7,10 +7,10 @@ of the rulebook. What stands behind a digest is shown as 不公开, never left o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from .civil import chinese
+from .civil import SHANGHAI, chinese
 from .vocabulary import FactType
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ def _scalar(rulebook: Rulebook, spec: Fact, value: Any, names: Names) -> str:  #
         text = names.parties.get(str(value), str(value))
     elif kind is FactType.DATE:
         text = _day(str(value))
+    elif kind is FactType.INSTANT:
+        text = _moment(str(value))
     elif kind is FactType.MONEY:
         whole, _, cents = str(value).partition(".")
         text = f"{int(whole):,}.{cents} 元" if whole.isdigit() else str(value)
@@ -142,6 +144,14 @@ def _scalar(rulebook: Rulebook, spec: Fact, value: Any, names: Names) -> str:  #
     else:
         text = str(value)
     return text
+
+
+def _moment(text: str) -> str:
+    try:
+        local = datetime.fromisoformat(text).astimezone(SHANGHAI)
+    except ValueError:
+        return text
+    return f"{chinese(local.date())}{local:%H时%M分}" + (f"{local:%S秒}" if local.second else "")
 
 
 def _day(text: str) -> str:

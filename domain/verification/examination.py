@@ -102,8 +102,9 @@ class _Examination:
         if not (found.whole and same and book and self._registry.founded):
             self._findings.blocked("procedure", views[0].where)
             return
-        self._tally.judged += judge_procedure(views, book, self._pinned, self._registry, self._findings)
-        if book.limits:
+        judged = judge_procedure(views, book, self._pinned, self._registry, self._findings)
+        self._tally.judged += judged
+        if book.limits and judged == len(views):
             note_limits(views, book, self._pinned, self._registry, self._findings, self._as_of)
 
     def _count(self, one: Viewed) -> None:

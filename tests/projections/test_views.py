@@ -327,6 +327,20 @@ def test_views_that_were_never_made_say_so(office: Office, tmp_path: Path) -> No
     empty.close()
 
 
+def test_a_file_that_lost_its_tables_is_named(office: Office, cases: dict[str, str], tmp_path: Path) -> None:
+    views = CaseViews(tmp_path / "views.db", office.archive)
+    views.catch_up()
+    with sqlite3.connect(tmp_path / "views.db") as sql:
+        sql.execute("DROP TABLE records_1")
+    sql.close()
+    assert refused(views, "timeline", cases["waiting"]) == "views-unusable"
+    with sqlite3.connect(tmp_path / "views.db") as sql:
+        sql.execute("DROP TABLE generations")
+    sql.close()
+    assert refused(views, "catch_up") == refused(views, "position") == "views-unusable"
+    views.close()
+
+
 def test_a_damaged_record_troubles_its_own_case_only(tmp_path: Path) -> None:
     office = Office(tmp_path)
     damaged, whole = office.opened(), office.opened()

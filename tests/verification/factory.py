@@ -66,7 +66,6 @@ then = "review"
 form = "forms/paper.typ"
 facts.received_on = { title = "收到日期", type = "date", article = "1" }
 facts.contact = { title = "联系人", type = "text", article = "1", class = "personal" }
-facts.heard_on = { title = "询问日期", type = "date", class = "internal", optional = true }
 evidence.complaint = { title = "投诉书", min = 1, max = 3, class = "party", article = "1" }
 evidence.private = { title = "身份材料", class = "personal" }
 [action.acceptance]
@@ -85,6 +84,7 @@ article = "3"
 kind = "reports"
 by = { handler = 2 }
 in = ["accepted"]
+facts.heard_on = { title = "询问日期", type = "date", class = "internal", optional = true }
 [action.decision]
 title = "决定"
 form = "forms/paper.typ"
@@ -156,6 +156,7 @@ class Archive:
     numbers: int = 0x100
     case: str = uuid7(1)
     own: str = uuid7(2)
+    book: Rulebook = field(default_factory=small_rules)
 
     def key(self, name: str) -> PrivateKey:
         return PrivateKey.from_seed(sha256(f"{self.seed}/{name}".encode()))
@@ -167,7 +168,7 @@ class Archive:
         self,
         case: str,
         action: str,
-        facts: dict[str, Any],
+        given: dict[str, Any],
         signers: Sequence[tuple[str, str]],
         *,
         book: Rulebook | None = None,
@@ -179,14 +180,14 @@ class Archive:
     ) -> Record:
         """Append a record; `signers` are (key name, capacity), `named` (officer, key name, capacity) if they differ.
 
-        `changes` replace members of the act.
+        `given` are facts in the clear; `changes` replace members of the act.
         """
-        book = book or (register_rules() if case != self.case else small_rules())
+        book = book or (register_rules() if case != self.case else self.book)
         chain = self.records.setdefault(case, [])
         self.step += 1
         self.numbers += 1
         spec = book.by_action.get(action)
-        whole: dict[str, Any] = {"facts": facts, "evidence": list(evidence)}
+        whole: dict[str, Any] = {"facts": given, "evidence": list(evidence)}
         judge = secret(spec, evidence) if spec else lambda _: False
         salted = iter(range(1000))
         closed, shown = withhold(whole, judge, lambda: sha256(f"{self.numbers}/{next(salted)}".encode())[:16])
@@ -233,7 +234,7 @@ class Archive:
             "archive": self.key("archive").public.jwk,
             "root": self.key("root").public.jwk,
             "calendars": [{"name": name, "digest": digest(calendar(name))} for name in calendars],
-            "rulebooks": [{"id": b.id, "digest": b.digest} for b in (register_rules(), small_rules())],
+            "rulebooks": [{"id": b.id, "digest": b.digest} for b in (register_rules(), self.book)],
             "retention": "30年",
             "demonstration": demonstration,
         }
@@ -274,16 +275,27 @@ class Archive:
     def trust(self) -> Trust:
         return Trust(ORIGIN, self.records[self.own][0].digest, None, None, ())
 
-    def payload(self, calendars: Iterable[str] = ("cn-2023",)) -> dict[str, bytes]:
-        """The files of the package, by name."""
+    def needed(self) -> set[str]:
+        """The case, the archive's own, and those of all who sign, recursively."""
+        found: set[str] = set()
+        sought = {self.case, self.own}
+        while sought - found:
+            found |= sought
+            chains = [self.records[case] for case in sorted(found) if case in self.records]
+            sought = {signer.officer for chain in chains for record in chain for signer in record.act.signers}
+        return found
+
+    def payload(self, calendars: Iterable[str] = ("cn-2023",), *, everyone: bool = False) -> dict[str, bytes]:
+        """The files of the package, by name; `everyone`: with all register cases, needed or not."""
         out: dict[str, bytes] = {"data/案卷.pdf": DOSSIER, "data/report.json": dump({"levels": "not claimed"})}
-        for case, chain in self.records.items():
+        needed = set(self.records) if everyone else self.needed()
+        for case, chain in ((case, chain) for case, chain in self.records.items() if case in needed):
             folder = "data/records" if case == self.case else f"data/register/{case}"
             out |= {f"{folder}/{record.seq:04}.json": record.data for record in chain}
         out["data/disclosures.json"] = dump({key: list(shown) for key, shown in sorted(self.disclosures.items())})
         out |= {f"data/files/{name}": content for name, content in self.files.items()}
         forms = {path: data for path, data in register_files().items() if path.endswith(".typ")}
-        for book, files in ((register_rules(), forms), (small_rules(), {"forms/paper.typ": FORM})):
+        for book, files in ((register_rules(), forms), (self.book, {"forms/paper.typ": FORM})):
             folder = f"data/rulebook/{book.digest}"
             out |= {f"{folder}/rulebook.json": book.data, **{f"{folder}/{path}": data for path, data in files.items()}}
         out |= {f"data/calendar/{digest(calendar(name))}.json": calendar(name) for name in calendars}

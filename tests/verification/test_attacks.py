@@ -296,5 +296,5 @@ def test_a_register_case_left_out_is_missed(made: Archive, name: str) -> None:
 def test_a_register_case_that_has_nothing_to_do_with_this_one_is_found(made: Archive) -> None:
     more = archive()
     more.enrol("d", ["handler"], [("a", "registrar"), ("b", "registrar")])
-    report = verified(more.package(), more.trust())
+    report = verified(more.package(more.payload(everyone=True)), more.trust())
     assert places(report, "register-unneeded") == {f"data/register/{more.officer('d')}/0001.json"}

@@ -1,0 +1,104 @@
+"""Playing scenario files in an archive of their own, and what an expectation finds."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.wiring import open_archive
+from domain.formats.keys import PrivateKey
+from domain.rules.time_limits import deadlines
+from ops.demo.office import FOUNDED, founded, staff_of
+from ops.demo.papers import made
+from ops.demo.player import Play
+from ops.demo.scenario import ActSpec, Expectation, Scenario, read_scenario
+from storage.clock import ScenarioClock
+from storage.home import Home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.rules.case import Case
+
+FOLDER = Path(__file__).parent
+NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+making = cache(made)
+
+
+def seed(name: str) -> PrivateKey:
+    """The same key for the same name in every test."""
+    return PrivateKey.from_seed(name.encode().ljust(32, b"-")[:32])
+
+
+def scenario(name: str) -> Scenario:
+    return read_scenario(FOLDER / f"{name}.toml")
+
+
+@contextmanager
+def stage(home: Path, *scenarios: Scenario) -> Iterator[list[Play]]:
+    """A founded archive with the officers of the scenarios, none of which has been played."""
+    clock = ScenarioClock(FOUNDED)
+    if not home.exists():
+        Home.create(home)
+    with open_archive(home, clock) as running:
+        staff = staff_of(scenarios)
+        keys = {person.name: seed(person.name) for person in staff}
+        founded(running.archive, clock, seed("root"), staff, keys)
+        yield [Play(found, running.archive, clock, keys, make=_plain(found)) for found in scenarios]
+
+
+def _plain(found: Scenario) -> Any:
+    return lambda spec: made(spec)
+
+
+def played(play: Play) -> Iterator[tuple[Any, str]]:
+    """Play everything; each expectation with what it finds amiss."""
+    number = -1
+    for step in play.scenario.steps:
+        if isinstance(step, ActSpec):
+            number += 1
+            play.enter(number)
+        else:
+            today = date.fromisoformat(step.on) if step.on else play.scenario.acts[number].moment.date()
+            yield step, "；".join(unmet(play, play.archive.case(play.case), step, today))
+
+
+def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterator[str]:
+    """What of `expected` isn't so, as of `today`."""
+    if expected.stage is not None and case.stage != expected.stage:
+        yield f"stage {case.stage}"
+    if expected.limit is not None:
+        yield from _unmet_limit(case, expected, today)
+    if expected.record is not None:
+        entry = case.entries[play.numbers[expected.record] - 1]
+        for word, numbers in (("rectified", entry.rectified_by), ("voided", (entry.voided_by,))):
+            by = getattr(expected, word)
+            if by is not None and play.numbers[by] not in numbers:
+                yield f"{word} by {numbers}"
+        found = {name: entry.facts.get(name) for name in expected.facts or {}}
+        if found != (expected.facts or {}):
+            yield f"facts {found}"
+
+
+def _unmet_limit(case: Case, expected: Expectation, today: date) -> Iterator[str]:
+    named = [d for d in deadlines(case, today) if d.limit.code == expected.limit and expected.of in (None, d.of)]
+    if len(named) != 1:
+        yield f"{len(named)} limits {expected.limit} of {expected.of}"
+        return
+    (limit,) = named
+    found = {
+        "status": limit.status,
+        "start": limit.start and limit.start.day.isoformat(),
+        "due": limit.due and limit.due.isoformat(),
+        "used": limit.used,
+        "left": limit.left,
+        "late": limit.late,
+        "provisional": limit.provisional,
+    }
+    for name, came in found.items():
+        want = getattr(expected, name)
+        if want is not None and want != came:
+            yield f"{limit.limit.code} {name}: want {want}, got {came}"
