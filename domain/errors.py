@@ -43,7 +43,7 @@ class Fault(Exception):  # noqa: N818  # the domain's word; a Fault carries defe
 
     def __init__(self, code: str, message: str, remedy: str = "", **where: str | int | None) -> None:
         """Make a fault with one defect; `where` may give article, action, field, record."""
-        self.defects: tuple[Defect, ...] = (Defect(code, message, remedy, **where),)  # type: ignore[arg-type]
+        self.defects: tuple[Defect, ...] = (Defect(code, message, remedy, **where),)  # type: ignore[arg-type]  # checked at run time
         super().__init__(message)
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import RLock
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .errors import Fault
@@ -22,18 +22,28 @@ BATCH = 1_000
 KEPT = 256  # folded cases at hand
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How far the store was read for the register, the register's entries by then, and the register they make."""
+
+    position: int = 0
+    entries: tuple[tuple[str, Entry], ...] = ()
+    register: Register = field(default_factory=Register)
+
+
 class CaseReader:
-    """Folds what the store holds; a case is folded again only when its head has moved. Threads take turns."""
+    """Folds what the store holds; a case is folded again only when its head has moved.
+
+    Safe in threads without a lock: what has been followed is one frozen value, replaced whole; two threads may do the
+    same work twice, never half of it.
+    """
 
     def __init__(self, events: EventStore, withheld: WithheldFacts, rulebooks: Rulebooks) -> None:
         """Read from `events`, with facts from `withheld` and rules from `rulebooks`."""
         self._events, self._withheld, self._rulebooks = events, withheld, rulebooks
         self._cases: dict[str, Case] = {}
         self._calendars: dict[tuple[str, ...], Calendar] = {}
-        self._position = 0
-        self._register = Register()
-        self._register_entries: list[tuple[str, Entry]] = []
-        self._turn = RLock()
+        self._followed = Followed()
 
     def records(self, case: str) -> tuple[Record, ...]:
         """The records of a case in order; Fault "unknown-case"."""
@@ -50,10 +60,8 @@ class CaseReader:
             return known
         rulebook = self._rulebooks.rulebook(records[0].act.rulebook_digest)
         folded = replay(case, rulebook, calendar, (self._entry(r) for r in records))
-        with self._turn:
-            if len(self._cases) >= KEPT:
-                self._cases.pop(next(iter(self._cases)))
-            self._cases[case] = folded
+        kept = dict(list(self._cases.items())[-KEPT + 1 :])
+        self._cases = {**kept, case: folded}
         return folded
 
     def _entry(self, record: Record) -> Entry:
@@ -70,26 +78,22 @@ class CaseReader:
 
     def register(self) -> Register:
         """The register as of the last record; rectified register records count as corrected."""
-        with self._turn:
-            return self._followed()
+        known = self._followed
+        position, entries = known.position, list(known.entries)
+        while batch := self._events.after(position, BATCH, REGISTER_ACTIONS):
+            position = batch[-1].position
+            records = [parse_record(stored.data) for stored in batch]
+            entries += [(r.case, self._entry(r)) for r in records if r.act.rulebook_id == REGISTER]
+        if position > known.position:
+            grown = len(entries) > len(known.entries)
+            register = register_of(self._settled(entries)) if grown else known.register
+            self._followed = known = Followed(position, tuple(entries), register)
+        return known.register
 
-    def _followed(self) -> Register:
-        fresh = False
-        while batch := self._events.after(self._position, BATCH, REGISTER_ACTIONS):
-            for stored in batch:
-                self._position = stored.position
-                record = parse_record(stored.data)
-                if record.act.rulebook_id == REGISTER:
-                    self._register_entries.append((record.case, self._entry(record)))
-                    fresh = True
-        if fresh:
-            self._register = register_of(self._settled())
-        return self._register
-
-    def _settled(self) -> list[tuple[str, Entry]]:
+    def _settled(self, followed: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
         by_case: dict[str, list[Entry]] = {}
-        for case, entry in self._register_entries:
+        for case, entry in followed:
             by_case.setdefault(case, []).append(entry)
         book = self._rulebooks.current()[REGISTER]
         settled = {(case, e.seq): e for case, entries in by_case.items() for e in settle(book, entries)}
-        return [(case, settled[case, entry.seq]) for case, entry in self._register_entries]
+        return [(case, settled[case, entry.seq]) for case, entry in followed]

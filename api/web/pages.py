@@ -91,7 +91,13 @@ def evidence(server: ServerDep, case: CaseId, name: CaseId) -> HTMLResponse:
     named = _row(server, case, found.seq or 0)
     told = next(item for item in named["evidence"] if item["object"] == name)
     show = "frame" if found.media in FRAMED else "image" if found.media in INLINE else ""
-    values: dict[str, Any] = {"paper": told, "seq": found.seq, "length": found.length, "sha256": found.sha256, "show": show}
+    values: dict[str, Any] = {
+        "paper": told,
+        "seq": found.seq,
+        "length": found.length,
+        "sha256": found.sha256,
+        "show": show,
+    }
     return page(server, "evidence.html", case=row, **values)
 
 

@@ -88,7 +88,12 @@ def _recording(spec: PaperSpec) -> bytes:
     return out.getvalue()
 
 
-MAKERS: dict[str, Callable[[PaperSpec], bytes]] = {".pdf": _printed, ".png": _image, ".xlsx": _table, ".wav": _recording}
+MAKERS: dict[str, Callable[[PaperSpec], bytes]] = {
+    ".pdf": _printed,
+    ".png": _image,
+    ".xlsx": _table,
+    ".wav": _recording,
+}
 
 
 def _typeset(source: bytes | str, data: Any, kind: str) -> list[bytes]:

@@ -193,12 +193,12 @@ def _compare(scenario: Scenario, number: int, found: Played) -> None:
     if found.answer is act.expect and (act.code is None or wanted):
         return
     told = "；".join(f"{d.code} {d.message}" for d in found.defects) or "没有缺陷"
-    message = f"情景 {scenario.name} 第 {number + 1} 个行为（{act.do}）应为 {act.expect}（{act.code}），实为 {found.answer}"
+    message = (
+        f"情景 {scenario.name} 第 {number + 1} 个行为（{act.do}）应为 {act.expect}（{act.code}），实为 {found.answer}"
+    )
     raise Fault("scenario", f"{message}（{'、'.join(sorted(codes))}）：{told}", "请核对情景或者规则。")
 
 
 def _fits(act: ActSpec, defect: Defect) -> bool:
     asked = ((act.code, defect.code), (act.article, defect.article), (act.field, defect.field))
     return all(want is None or want == came for want, came in asked)
-
-

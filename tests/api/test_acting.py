@@ -78,7 +78,11 @@ def test_a_fresh_action_drafted_before_a_new_record_must_be_signed_again(
 ) -> None:
     case = ready(handler)
     draft = handler.draft(case, "decision", DECISION, "handler:陈立", "reviewer:李敏", "head:王强").json()
-    handler.do(case, "service", {"paper": 3, "deliveries": [{"recipient": "hospital", "way": "direct", "sent_on": "2023-03-01"}]})
+    handler.do(
+        case,
+        "service",
+        {"paper": 3, "deliveries": [{"recipient": "hospital", "way": "direct", "sent_on": "2023-03-01"}]},
+    )
     handler.sign(draft)
     reviewer.sign(draft)
     answer = head.sign(draft)
@@ -151,5 +155,7 @@ def test_a_case_begins_only_under_a_number_that_was_given_out(handler: Desk, off
     assert handler.upload(stray).status_code == 404
     assert handler.post("/v1/cases", json={"rulebook": "none"}).json()["code"] == "unknown-rulebook"
     case = handler.open()
-    wrong = handler.post("/v1/drafts", json={**handler.body(case, "intake", INTAKE, "handler:陈立"), "rulebook": "register"})
+    wrong = handler.post(
+        "/v1/drafts", json={**handler.body(case, "intake", INTAKE, "handler:陈立"), "rulebook": "register"}
+    )
     assert (wrong.status_code, wrong.json()["code"]) == (422, "rulebook")

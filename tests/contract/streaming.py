@@ -76,7 +76,7 @@ def _main(args: dict[str, Any], name: str, size: int, fatal: int | None) -> None
     vault = _vault(args)
     before = _memory("VmRSS")
     end = datetime.now(UTC) + timedelta(days=1)
-    stored = vault.put(name, Stream(size, fatal), length=None, retain_until=end, case=CASE)  # type: ignore[arg-type]
+    stored = vault.put(name, Stream(size, fatal), length=None, retain_until=end, case=CASE)  # type: ignore[arg-type]  # a stream
     print(json.dumps({"blob": stored.blob, "size": stored.size, "grown": _memory("VmHWM") - before}))
 
 

@@ -114,7 +114,7 @@ def test_a_writer_killed_at_any_step_leaves_all_or_nothing_and_the_next_put_heal
 
         def write(dying: Dying) -> None:
             vault = DirectoryVault(root)  # noqa: B023  # called at once
-            vault.put(name, dying.source(DATA), length=None, retain_until=until, case=CASE)  # type: ignore[arg-type]  # noqa: B023
+            vault.put(name, dying.source(DATA), length=None, retain_until=until, case=CASE)  # type: ignore[arg-type]  # noqa: B023  # at once
 
         done = survives(step, write)
         seen.add(assert_whole_or_absent(root, name))
@@ -243,7 +243,7 @@ def test_opening_does_not_sweep_under_a_writer_at_work(directory: Bench) -> None
             assert len(list((root / "incoming").iterdir())) == 1
             return self.rest.read(size)
 
-    assert directory.put(Opens(), name).blob == digest(DATA)  # type: ignore[arg-type]
+    assert directory.put(Opens(), name).blob == digest(DATA)  # type: ignore[arg-type]  # a stream
 
 
 # Files and strangers

@@ -289,7 +289,7 @@ def test_a_source_that_breaks_leaves_nothing_and_shows_its_own_error(bench: Benc
 def test_a_source_that_breaks_the_rules_of_reading_is_no_end_of_file(bench: Bench, given: object) -> None:
     class Odd(io.RawIOBase):
         def read(self, size: int = -1) -> bytes:  # noqa: ARG002  # that is the offence
-            return given  # type: ignore[return-value]
+            return given  # type: ignore[return-value]  # same
 
     name = new_name()
     with pytest.raises(TypeError):
@@ -337,10 +337,10 @@ def test_what_is_not_there_is_missing(bench: Bench) -> None:
     bench.put(SMALL, there)
     for wanted, version in ((name, None), (name, other), (there, other)):
         refused("blob-missing", lambda: bench.vault.stat(wanted, version))  # noqa: B023  # called at once
-        refused("blob-missing", lambda: bench.vault.read(wanted, version))  # noqa: B023
-        refused("blob-missing", lambda: bench.vault.digest(wanted, version))  # noqa: B023
-        refused("blob-missing", lambda: bench.vault.extend(wanted, version, ahead(days=9)))  # noqa: B023
-        refused("blob-missing", lambda: bench.vault.hold(wanted, version, on=True))  # noqa: B023
+        refused("blob-missing", lambda: bench.vault.read(wanted, version))  # noqa: B023  # same
+        refused("blob-missing", lambda: bench.vault.digest(wanted, version))  # noqa: B023  # same
+        refused("blob-missing", lambda: bench.vault.extend(wanted, version, ahead(days=9)))  # noqa: B023  # same
+        refused("blob-missing", lambda: bench.vault.hold(wanted, version, on=True))  # noqa: B023  # same
     assert not bench.vault.stat(there, None).hold
 
 

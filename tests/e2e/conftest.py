@@ -65,7 +65,9 @@ def rich_case(office: Office) -> str:
     identity = office.file(case, "身份证.png", picture("identity"))
     papers = [{"object": complaint, "slot": "complaint"}, {"object": identity, "slot": "identity"}]
     papers.append({"object": office.file(case, "现场照片.png", picture("photo")), "slot": "proof", "title": "现场照片"})
-    papers.append({"object": office.file(case, "报价表.xlsx", b"PK\x03\x04 sheet"), "slot": "proof", "title": "报价明细表"})
+    papers.append(
+        {"object": office.file(case, "报价表.xlsx", b"PK\x03\x04 sheet"), "slot": "proof", "title": "报价明细表"}
+    )
     office.do(case, "intake", {**INTAKE, "number": "临财采诉〔2023〕1号"}, "handler:陈立", evidence=papers)
     office.on("2023-03-03")
     office.do(case, "acceptance", {}, "handler:陈立")
@@ -76,9 +78,20 @@ def rich_case(office: Office) -> str:
     office.do(
         case,
         "written-answer",
-        {"party": "hospital", "received_on": "2023-03-20", "statement": "不同意投诉。", "progress": "合同未签订。", "trade_secret": "成本价三百万元"},
+        {
+            "party": "hospital",
+            "received_on": "2023-03-20",
+            "statement": "不同意投诉。",
+            "progress": "合同未签订。",
+            "trade_secret": "成本价三百万元",
+        },
         "handler:陈立",
-        evidence=[{"object": office.file(case, "说明.txt", "书面说明。\n<script>alert(1)</script>".encode()), "slot": "statement"}],
+        evidence=[
+            {
+                "object": office.file(case, "说明.txt", "书面说明。\n<script>alert(1)</script>".encode()),
+                "slot": "statement",
+            }
+        ],
     )
     at = {"matters": ["核对评分表"], "at": "2023-03-22T09:30:00+08:00", "place": "临江市第二人民医院"}
     visit = office.do(case, "investigation-notice", {**at, "recipients": ["hospital"]}, "handler:陈立")

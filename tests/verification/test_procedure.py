@@ -115,7 +115,7 @@ def test_a_case_that_begins_in_the_middle_fails() -> None:
     assert [where for where, _ in found(made)] == [FIRST]
 
 
-def test_withheld_texts_change_no_judgement() -> None:
+def test_withheld_texts_change_no_verdict() -> None:
     made = archive()
     report = verified(shown(made, f"{made.case}/1"), made.trust())
     assert report.exit_status == 0
