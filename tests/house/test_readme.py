@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer.main
-from ops.cli.main import app
 
+from ops.cli.main import app
 from tests.house.tree import ROOT
 
 if TYPE_CHECKING:
@@ -19,11 +19,21 @@ COMMAND = typer.main.get_command(app)
 
 
 def commands(markdown: str) -> Iterator[list[str]]:
-    """The words after `anjuan` of each command in the fenced blocks; continued lines are one."""
+    """The words after `anjuan` of each command in the fenced blocks; a line that continues, or quotes, goes on."""
     for block in re.findall(r"^```(?:sh|bash|console|shell)\n(.*?)^```", markdown, flags=re.MULTILINE | re.DOTALL):
+        pending = ""
         for line in block.replace("\\\n", " ").splitlines():
-            if found := re.match(r"\s*(?:\$ )?(?:\S*/)?anjuan (.+)", line):
-                yield shlex.split(found[1], comments=True)
+            pending += line
+            try:
+                words = shlex.split(pending, comments=True)
+            except ValueError:  # a quotation goes on in the next line
+                pending += "\n"
+                continue
+            pending = ""
+            words = words[1:] if words[:1] == ["$"] else words
+            if words and words[0].rpartition("/")[2] == "anjuan":
+                yield words[1:]
+        assert not pending, f"a quotation never ends: {pending[:60]}"
 
 
 def unknown(command: Any, arguments: list[str]) -> Iterator[str]:

@@ -1,0 +1,80 @@
+"""The README's first case, command by command, as a newcomer types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MOST_COMMANDS = 20
+
+
+def readme_commands() -> str:
+    markdown = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"<!-- first-case -->\n```sh\n(.*?)^```", markdown, flags=re.MULTILINE | re.DOTALL)
+    assert found, "the README marks its first case"
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("first")
+    (folder / "bin").mkdir()
+    launcher = folder / "bin" / "anjuan"
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from ops.cli.main import run; run()" "$@"\n')
+    launcher.chmod(0o755)
+    (folder / "投诉书.pdf").write_bytes(b"%PDF-1.4 my own complaint")
+    environment = {
+        "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "LANG": "C.UTF-8",
+        "ANJUAN_FONTS": os.environ.get("ANJUAN_FONTS", str(ROOT / "var" / "fonts")),
+    }
+    done = subprocess.run(
+        ["bash", "-e", "-c", readme_commands()],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    return folder, done
+
+
+def test_the_commands_are_few() -> None:
+    assert len(re.findall(r"^anjuan ", readme_commands(), flags=re.MULTILINE)) <= MOST_COMMANDS
+
+
+def test_every_command_succeeds_and_the_dossier_verifies(
+    finished: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    _, done = finished
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "结论：通过" in done.stdout
+
+
+def test_without_the_trust_file_the_same_dossier_is_indeterminate(
+    finished: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = finished
+    command = [str(folder / "bin" / "anjuan"), "verify", str(folder / "案卷.zip"), "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stdout)["verdict"]) == (2, "INDETERMINATE")
+
+
+def test_the_archive_itself_verifies(finished: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = finished
+    archive = folder / "var" / "archive"
+    command = [str(folder / "bin" / "anjuan"), "verify", str(archive), "--trust", str(archive / "trust.json")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "store-tail" in done.stdout
