@@ -1,0 +1,136 @@
+"""The real thing: an archive in its own directory, acted on through the archive service, attacked in its database."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sqlite3
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.wiring import open_archive
+from domain.archive import receipt_moment
+from domain.formats.keys import PrivateKey
+from ops.founding import Newcomer, enrol, genesis
+from ops.verifying import verify_home
+from projections.dossier.package import export
+from storage.clock import ScenarioClock
+from storage.home import Home
+from tests.office import SHANGHAI, STAFF, Office
+from tests.verification.judging import against, places, verified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from domain.formats.trust import Trust
+
+ROOT = PrivateKey.from_seed(b"r" * 32)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office in a home of its own, with one decided case."""
+    path = tmp_path_factory.mktemp("archive") / "home"
+    Home.create(path)
+    clock = ScenarioClock(datetime(2023, 3, 1, 9, tzinfo=SHANGHAI))
+    with open_archive(path, clock) as running:
+        office = Office.__new__(Office)  # the same office, in rooms that it didn't build itself
+        office.archive, office.clock, office.path = running.archive, clock, path
+        office.keys = {name: PrivateKey.from_seed(bytes([i]) * 32) for i, name in enumerate(STAFF, 1)}
+        genesis(office.archive, ROOT, origin="临江市财政局", demonstration=True)
+        registrars = [office.keys["陈立"], office.keys["李敏"]]
+        for name, key in office.keys.items():
+            enrol(office.archive, Newcomer(name, "财政局", key, STAFF[name]), root=ROOT, registrars=registrars)
+        office.officers = {officer.name: officer.case for officer in office.archive.register().officers.values()}
+        yield office
+
+
+@pytest.fixture(scope="module")
+def case(office: Office) -> str:
+    return office.decided()
+
+
+@pytest.fixture
+def copied(office: Office, case: str, tmp_path: Path) -> Path:
+    """A copy of the archive's directory to break."""
+    del case
+    with sqlite3.connect(office.path / "events.db") as source:
+        source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    source.close()
+    shutil.copytree(office.path, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def tampered(path: Path, *statements: tuple[str, tuple[object, ...]]) -> None:
+    """Change the database as someone who owns the machine can."""
+    with sqlite3.connect(path / "events.db") as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in triggers:
+            database.execute(f"DROP TRIGGER {name}")
+        for statement, values in statements:
+            database.execute(statement, values)
+    database.close()
+
+
+def rows(path: Path) -> list[tuple[int, bytes]]:
+    with sqlite3.connect(path / "events.db") as database:
+        found = database.execute("SELECT rowid, state FROM stored_events ORDER BY rowid").fetchall()
+    database.close()
+    return found
+
+
+@pytest.fixture
+def trust(office: Office) -> Trust:
+    return office.archive.trust()
+
+
+@pytest.mark.parametrize("disclose", [True, False])
+def test_an_export_of_a_real_archive_passes(office: Office, case: str, trust: Trust, disclose: bool) -> None:
+    out = io.BytesIO()
+    export(office.archive, case, "监督机构", out, disclose=disclose, exported=receipt_moment(office.clock.now()))
+    report = verified(out.getvalue(), trust)
+    assert not against(report)
+    assert report.exit_status == 0
+
+
+def test_a_real_archive_passes(copied: Path, trust: Trust) -> None:
+    report = verify_home(copied, trust, None)
+    assert not against(report)
+    assert "store-tail" in {finding.reason for finding in report.findings}
+
+
+def test_a_changed_byte_in_any_row_is_found(copied: Path, trust: Trust) -> None:
+    """One seeded offset in every row; test_store and test_mutations change the others."""
+    for position, data in rows(copied):
+        offset = (position * 7919) % len(data)
+        changed = data[:offset] + bytes([data[offset] ^ 1]) + data[offset + 1 :]
+        tampered(copied, ("UPDATE stored_events SET state = ? WHERE rowid = ?", (changed, position)))
+        report = verify_home(copied, trust, None)
+        assert report.exit_status == 1, position
+        tampered(copied, ("UPDATE stored_events SET state = ? WHERE rowid = ?", (data, position)))
+    assert not against(verify_home(copied, trust, None))
+
+
+def test_a_deleted_row_is_found(copied: Path, trust: Trust) -> None:
+    middle = len(rows(copied)) - 2
+    tampered(copied, ("DELETE FROM stored_events WHERE rowid = ?", (middle,)))
+    assert places(verify_home(copied, trust, None), "store-position")
+
+
+def test_the_last_row_cut_off_is_not_seen_and_that_is_said(copied: Path, trust: Trust) -> None:
+    tampered(copied, ("DELETE FROM stored_events WHERE rowid = ?", (len(rows(copied)),)))
+    report = verify_home(copied, trust, None)
+    assert report.exit_status == 0
+    assert "store-tail" in {finding.reason for finding in report.findings}
+
+
+def test_an_exchanged_evidence_file_is_found(copied: Path, trust: Trust) -> None:
+    [*files] = [path for path in (copied / "vault").rglob("*") if path.is_file() and b"complaint" in path.read_bytes()]
+    assert files
+    for path in files:
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes().replace(b"complaint", b"compliant"))
+    assert places(verify_home(copied, trust, None), "blob-digest")
