@@ -49,7 +49,7 @@ def rezipped(data: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as new:
         for name, octets in members(data):
-            new.writestr(name, octets, method)
+            new.writestr(zipfile.ZipInfo(name, (2023, 3, 6, 9, 30, 0)), octets, method)
     return out.getvalue()
 
 
