@@ -73,10 +73,10 @@ class Tokens:
             raise Fault("token-unknown", "访问令牌无效或者已经过期", "请用 anjuan token 领取新的令牌。")
         return str(rows[0]["officer"])
 
-    def withdraw(self, name: str, now: datetime) -> None:
-        """End the token with the public id `name`; again is no change. Fault "token-unknown"."""
+    def withdraw(self, name: str, officer: str, now: datetime) -> None:
+        """End the officer's token with the public id `name`; again is no change. Fault "token-unknown"."""
         with self._database.transaction() as write:
-            if not write.execute("SELECT 1 FROM tokens WHERE id = ?", (name,)).fetchone():
+            if not write.execute("SELECT 1 FROM tokens WHERE id = ? AND officer = ?", (name, officer)).fetchone():
                 raise Fault("token-unknown", "没有这个访问令牌", "请核对令牌的编号。")
             write.execute("UPDATE tokens SET withdrawn = ? WHERE id = ? AND withdrawn IS NULL", (now.isoformat(), name))
 

@@ -11,7 +11,7 @@ import typer
 
 from domain.errors import Fault
 
-from . import acting, calendars, looking, papers, proving, setting_up, signing
+from . import access, acting, calendars, looking, papers, proving, setting_up, signing
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault
 
 # wrong usage of any kind; typer itself names only this one child of it
@@ -32,6 +32,7 @@ app.command("revoke")(setting_up.revoke)
 app.command("capacities")(setting_up.capacities)
 app.command("recuse")(setting_up.recuse)
 app.command("officers")(setting_up.officers)
+app.command("token")(access.token)
 app.command("actions")(looking.actions)
 app.command("open")(acting.open_)
 app.command("attach")(papers.attach)

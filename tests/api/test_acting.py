@@ -141,12 +141,12 @@ def test_withheld_facts_lie_neither_in_the_drafts_nor_in_the_record(handler: Des
     draft = handler.draft(case, "intake", INTAKE, "handler:陈立", evidence=paper).json()
     assert draft["disclosures"]
     handler.sign(draft)
-    secret = "江北市建设路 18 号"
+    address = "江北市建设路 18 号"
     for file in ("drafts.db", "drafts.db-wal", "events.db", "events.db-wal", "views.db", "withheld.db"):
         path = office.path / file
-        assert not path.exists() or secret.encode() not in path.read_bytes(), file
-    assert secret not in handler.get(f"/v1/records/{case}/1").text
-    assert secret in handler.get(f"/v1/records/{case}/1/facts").text
+        assert not path.exists() or address.encode() not in path.read_bytes(), file
+    assert address not in handler.get(f"/v1/records/{case}/1").text
+    assert address in handler.get(f"/v1/records/{case}/1/facts").text
 
 
 def test_a_case_begins_only_under_a_number_that_was_given_out(handler: Desk, office: Office) -> None:
