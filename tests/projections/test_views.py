@@ -108,10 +108,10 @@ def test_the_next_limit_is_the_one_that_ends_first(views: CaseViews, cases: dict
 def test_the_docket_can_be_narrowed(
     views: CaseViews, cases: dict[str, str], filters: dict[str, object], names: list[str]
 ) -> None:
-    found = views.docket(DAY, **filters)  # type: ignore[arg-type]
+    found = views.docket(DAY, **filters)  # type: ignore[arg-type]  # parametrised
     assert [row["case"] for row in found] == [cases[name] for name in names]
     if not filters.keys() & {"limit", "offset"}:
-        assert views.docket_size(**filters) == len(names)  # type: ignore[arg-type]
+        assert views.docket_size(**filters) == len(names)  # type: ignore[arg-type]  # parametrised
 
 
 def test_a_case_found_by_its_id(views: CaseViews, cases: dict[str, str]) -> None:
@@ -186,7 +186,7 @@ def test_evidence_is_named_unless_it_is_withheld(views: CaseViews, cases: dict[s
 def test_the_timeline_can_be_narrowed(
     views: CaseViews, cases: dict[str, str], filters: dict[str, object], expected: list[int]
 ) -> None:
-    assert seqs(views.timeline(cases["decided"], **filters)["rows"]) == expected  # type: ignore[arg-type]
+    assert seqs(views.timeline(cases["decided"], **filters)["rows"]) == expected  # type: ignore[arg-type]  # parametrised
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 8, 9, 10, 5000])
