@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from api.app import create_app
+from api.guards import LOOPBACK
 from api.wiring import open_archive
+from domain.errors import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+BACKLOG = 128
 
-def serve_forever(path: Path, host: str, port: int) -> None:
-    """Serve the archive in `path` until interrupted."""
-    with open_archive(path) as running:
+
+def serve_forever(path: Path, host: str, port: int, ready: Callable[[str], None] = lambda _address: None) -> None:
+    """Serve the archive in `path` until interrupted; `ready(address)` is called once the port is held.
+
+    Port 0 takes any free one. Fault "address" if the port can't be had, and those of `open_archive`.
+    """
+    with open_archive(path) as running, _listening(host, port) as listening:
         running.catch_up()
-        uvicorn.run(create_app(running), host=host, port=port, log_level="warning", access_log=False)
+        name = f"[{host}]" if ":" in host else host
+        app = create_app(running, hosts=(*LOOPBACK, name))
+        ready(f"http://{name}:{listening.getsockname()[1]}/")
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        remedy = "请关闭占用该端口的程序，或以 --port 另选端口。"
+        raise Fault("address", f"不能在 {host}:{port} 提供服务：{error.strerror}", remedy, field="port") from error

@@ -40,12 +40,13 @@ hostile bytes provoke is a finding; an exception that leaves these functions, ot
 from .archive_check import verify_store
 from .layers import LEVELS
 from .package_check import verify_package
-from .source import Blob, Material, Original, Piece, Row
+from .source import Blob, Indexed, Material, Original, Piece, Row
 from .store_material import store_material
 
 __all__ = [
     "LEVELS",
     "Blob",
+    "Indexed",
     "Material",
     "Original",
     "Piece",

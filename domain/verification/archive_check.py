@@ -14,6 +14,7 @@ from .findings import Findings
 from .layers import required_level
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from ..formats.trust import Trust
@@ -29,17 +30,20 @@ def verify_store(
     Fault "require" (wrong usage). Faults of the mappings that read the store pass through.
     """
     level, findings = required_level(require), Findings()
-    examine(material, trust, level, findings, enclosed=False, as_of=as_of)
-    _judge_rows(material, findings)
+    examined = examine(material, trust, level, findings, enclosed=False, as_of=as_of)
+    count = _judge_rows(material, findings)
+    _judge_index(material, examined.acts, findings)
+    if count and findings.clean("store"):
+        findings.noted("store", "store-valid", count=count)
     findings.unclaimed("store", "store-tail")
     return findings.report()
 
 
-def _judge_rows(material: Material, findings: Findings) -> None:
+def _judge_rows(material: Material, findings: Findings) -> int:
     """Rows stand at dense positions, once per (case, seq), and are the bytes that were judged case by case."""
     rows, count = material.rows, 0
     if rows is None:
-        return
+        return 0
     judged = {
         (case, piece.seq): sha256(piece.data)
         for cases in (material.register, material.records)
@@ -56,5 +60,14 @@ def _judge_rows(material: Material, findings: Findings) -> None:
             findings.failed("store", "store-altered", where)
     for case, seq in sorted(judged):
         findings.failed("store", "store-altered", f"{case}/{seq}")
-    if findings.clean("store"):
-        findings.noted("store", "store-valid", count=count)
+    return count
+
+
+def _judge_index(material: Material, acts: Mapping[str, tuple[str, str]], findings: Findings) -> None:
+    """What the store finds records by is what they say: a revocation filed as something else would go unseen."""
+    for kept in material.index() if material.index else ():
+        where = f"{kept.case}/{kept.seq}"
+        act = acts.get(where)
+        for field, found, said in zip(("act", "action"), (kept.act, kept.action), act or (), strict=False):
+            if found != said:
+                findings.failed("store", "store-altered", where, field)

@@ -36,15 +36,18 @@ class Tally:
     kept: int = 0
     judged: int = 0
     officers: set[str] = field(default_factory=set)
-    places: set[str] = field(default_factory=set)
+    actions: dict[str, tuple[str, str]] = field(default_factory=dict)  # act id and action by "case/seq"
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What later steps build upon: the register over time and, by case, the last readable record."""
+    """What later steps build upon: the register over time, by case the last readable record, and by "case/seq" the
+    id and the action of every readable act.
+    """  # noqa: D205  # one list
 
     registry: Registry
     heads: dict[str, Viewed]
+    acts: dict[str, tuple[str, str]]
 
 
 def examine(
@@ -81,7 +84,7 @@ class _Examination:
             self._judge(found, viewed(found, material, findings))
         self._conclude(views)
         judge_layers(level, enclosed, findings)
-        return Examined(self._registry, self._heads)
+        return Examined(self._registry, self._heads, self._tally.actions)
 
     def _strand(self, case: str, pieces: tuple[Piece, ...]) -> Strand:
         return strand(case, pieces, self._material.place, self._acts, self._findings)
@@ -113,13 +116,13 @@ class _Examination:
         tally.signatures += len(one.record.signed.signatures)
         tally.shown, tally.kept = tally.shown + one.shown, tally.kept + one.kept
         tally.officers.update(signer.officer for signer in one.record.act.signers)
-        tally.places.add(f"{one.record.case}/{one.record.seq}")
+        tally.actions[f"{one.record.case}/{one.record.seq}"] = one.record.act.id, one.record.act.action
 
     def _conclude(self, register: dict[str, tuple[Viewed, ...]]) -> None:
         findings, tally = self._findings, self._tally
         self._judge_completeness()
         self._pinned.judge_unneeded()
-        unused_disclosures(self._material, tally.places, findings)
+        unused_disclosures(self._material, tally.actions.keys(), findings)
         judge_evidence(self._evidence, self._material, findings)
         findings.passed("records", "records-valid", count=tally.records)
         findings.passed("chain", "chain-valid", count=tally.records)

@@ -6,7 +6,7 @@ Leaves: how the bytes were got. Mappings may read lazily: a store of many cases 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -50,6 +50,15 @@ class Row(Protocol):
         ...
 
 
+class Indexed(NamedTuple):
+    """What a store keeps beside record `seq` of `case` to find it by: the act's id and its action code."""
+
+    case: str
+    seq: int
+    act: str
+    action: str
+
+
 @dataclass(frozen=True, slots=True)
 class Original:
     """An enclosed evidence file: `size` in octets, `sha256` (hexadecimal) of what is there."""
@@ -79,7 +88,8 @@ class Material:
     `calendars` by the b64u digest under which they were found. `place` names where record seq of a case should lie.
     `exact`: nothing may be there that no record names (a package).
     `files` are enclosed originals by name; `vault` re-reads (object, version), Fault "blob-missing"; one of them
-    is None. `rows` goes through a store in order of position; `prefix` stands before the place of all other things.
+    is None. `rows` goes through a store in order of position, `index` through what it keeps beside the bytes to
+    find them by; `prefix` stands before the place of all other things.
     """
 
     register: Mapping[str, tuple[Piece, ...]]
@@ -94,4 +104,5 @@ class Material:
     vault: Callable[[str, str | None], Blob] | None = None
     withheld: Callable[[str, str], tuple[str, ...]] | None = None
     rows: Callable[[], Iterable[Row]] | None = field(default=None, repr=False)
+    index: Callable[[], Iterable[Indexed]] | None = field(default=None, repr=False)
     prefix: str = ""

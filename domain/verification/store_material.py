@@ -13,7 +13,7 @@ from .source import Material, Piece
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .source import Blob, Row
+    from .source import Blob, Indexed, Row
 
 
 class _Cases(Mapping[str, tuple[Piece, ...]]):
@@ -49,9 +49,11 @@ def store_material(
     forms: Mapping[str, Mapping[str, bytes]],
     calendars: Mapping[str, bytes],
     vault: Callable[[str, str | None], Blob] | None,
+    index: Callable[[], Iterable[Indexed]] | None = None,
 ) -> Material:
     """Material of a store. `cases` are all its cases; `read` gives a case's record bytes in order of seq; `rows` goes
-    through the whole store in order of position; `withheld` gives the disclosures kept for (case, act id).
+    through the whole store in order of position, `index` through what it finds records by; `withheld` gives the
+    disclosures kept for (case, act id).
     """  # noqa: D205  # the parameters are one list
     known = tuple(cases)
     register = [case for case in known if _is_register(read(case))]
@@ -69,6 +71,7 @@ def store_material(
         vault=vault,
         withheld=withheld,
         rows=rows,
+        index=index,
     )
 
 

@@ -13,6 +13,8 @@ from ..formats.withheld import checked_digests, facts_view
 from ..rules.case import Entry, entry_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ..formats.canonical import Json
     from ..formats.record import Record
     from .findings import Findings
@@ -72,7 +74,7 @@ def _kept(facts: dict[str, Json], evidence: tuple[dict[str, Json], ...]) -> int:
     return len(checked_digests({"facts": facts, "evidence": listed}))
 
 
-def unused_disclosures(material: Material, known: set[str], findings: Findings) -> None:
+def unused_disclosures(material: Material, known: Collection[str], findings: Findings) -> None:
     """Disclosures of records that aren't there (a package names no others)."""
     for key in material.disclosures if material.exact else ():
         if key not in known:

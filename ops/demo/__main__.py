@@ -45,8 +45,7 @@ def run(
     found = _prepared(base)
     if play_only:
         return
-    out.print(told(found, f"http://{host}:{port}/"), markup=False)
-    serve_forever(found.archive, host, port)
+    serve_forever(found.archive, host, port, lambda address: out.print(told(found, address), markup=False))
 
 
 @app.command()
@@ -76,7 +75,7 @@ def _prepared(base: Path) -> Demonstration:
         def tell(done: int, total: int, played: Played) -> None:
             bar.update(task, completed=done, total=total)
             if not err.is_terminal and not played.stood and played.record is not None:
-                sys.stderr.write(f"{done}/{total} {played.record.case} {played.record.seq} {played.record.digest}\n")
+                sys.stderr.write(f"演示案件 {done}/{total} 已入卷 {played.record.digest}\n")
                 sys.stderr.flush()
 
         return prepared(base, tell)
@@ -87,7 +86,9 @@ def _cleared(base: Path) -> None:
     if not base.exists():
         return
     known = {ARCHIVE, KEYS, LOCK, "案卷.zip", "案卷.zip.new", "trust.json"}
-    strange = [path.name for path in base.iterdir() if path.name not in known and not path.name.startswith(f".{ARCHIVE}.")]
+    strange = [
+        path.name for path in base.iterdir() if path.name not in known and not path.name.startswith(f".{ARCHIVE}.")
+    ]
     if strange:
         raise Fault("demo-directory", f"{base} 中有演示以外的文件：{strange[0]}", "请移走它，或以 --base 另选目录。")
     shutil.rmtree(base)

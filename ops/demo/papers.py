@@ -99,7 +99,7 @@ MAKERS: dict[str, Callable[[PaperSpec], bytes]] = {
 def _typeset(source: bytes | str, data: Any, kind: str) -> list[bytes]:
     """The pages as images, or one PDF; `source` is a text or the path of one. Fault "paper" where typst complains."""
     try:
-        done: bytes | list[bytes] = typst.compile(
+        done: bytes | list[bytes] = typst.compile(  # type: ignore[call-overload]  # its types want literals
             source,
             format=kind,
             ppi=DOTS if kind == "png" else None,
@@ -144,7 +144,7 @@ def _paragraphs(page: str) -> list[str]:
 def _chance(spec: PaperSpec) -> random.Random:
     """The same dust on the same paper every time."""
     seed = hashlib.sha256(f"{spec.file}\n{spec.text}".encode()).digest()
-    return random.Random(seed)  # noqa: S311  # dust, no secret
+    return random.Random(seed)  # dust, no secret
 
 
 def _template(name: str) -> bytes:

@@ -92,4 +92,6 @@ def _alone(base: Path) -> Iterator[None]:
     except BlockingIOError as error:
         raise Fault("demo-busy", "另一个进程正在制作演示案件", "请等它完成后再试。") from error
     except OSError as error:
-        raise Fault("demo-directory", f"目录 {base} 无法使用：{error.strerror}", "请检查路径、权限和磁盘空间。") from error
+        raise Fault(
+            "demo-directory", f"目录 {base} 无法使用：{error.strerror}", "请检查路径、权限和磁盘空间。"
+        ) from error

@@ -3,7 +3,7 @@
     title, about, rulebook         what the case is, and the rulebook it opens under
     [[officer]]                    name, capacities, unit: who acts in it
     [[paper]]                      a file that comes up in the case, made on the spot (see `papers`)
-    [[act]]                        on = day it happened, do = action, by = ["capacity:name"], facts, files; what it meets
+    [[act]]                        on = day it happened, do = action, by = ["capacity:name"], facts, files
     [[expect]]                     what then holds: a limit, the stage, the state of a record
 
 Acts and expectations are told in the order of the file. `@label` in facts stands for the number of an earlier record
@@ -167,7 +167,7 @@ def scenario_from(name: str, text: str) -> Scenario:
     kinds = [match[1] for match in _HEADER.finditer(text)]
     if sorted(kinds) != sorted(["act"] * len(file.act) + ["expect"] * len(file.expect)):
         raise _wrong(name, "[[act]] 和 [[expect]] 须各占一行，不能写在文字之中")
-    steps: tuple[Step, ...] = tuple(next(queues[kind]) for kind in kinds)  # type: ignore[arg-type]  # both are steps
+    steps: tuple[Step, ...] = tuple(next(queues[kind]) for kind in kinds)  # type: ignore[misc]  # both are steps
     found = Scenario(name, file.title, file.about, file.rulebook, file.officer, file.paper, steps)
     for complaint in _complaints(found):
         raise _wrong(name, complaint)

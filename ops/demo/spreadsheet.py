@@ -21,7 +21,7 @@ SHEET_NAME = 31  # characters
 
 
 def spreadsheet(name: str, rows: Sequence[Sequence[str]]) -> bytes:
-    """The file; `name` is that of its sheet (cut to 31 characters), every cell is text. The same rows, the same octets."""
+    """The file; `name` is its sheet (cut to 31 characters), every cell text. The same rows, the same octets."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for path, part in _parts(name[:SHEET_NAME], rows):
@@ -32,17 +32,21 @@ def spreadsheet(name: str, rows: Sequence[Sequence[str]]) -> bytes:
 def _parts(name: str, rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
     yield (
         "[Content_Types].xml",
-        f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/></Types>',
+        (
+            f'<Types xmlns="{_PACKAGE}/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/></Types>'
+        ),
     )
     yield "_rels/.rels", _relation(f"{_OFFICE}/officeDocument", "xl/workbook.xml")
     yield "xl/_rels/workbook.xml.rels", _relation(f"{_OFFICE}/worksheet", "worksheets/sheet1.xml")
     yield (
         "xl/workbook.xml",
-        f'<workbook xmlns="{_SHEETS}" xmlns:r="{_OFFICE}"><sheets>'
-        f'<sheet name={quoteattr(name)} sheetId="1" r:id="rId1"/></sheets></workbook>',
+        (
+            f'<workbook xmlns="{_SHEETS}" xmlns:r="{_OFFICE}"><sheets>'
+            f'<sheet name={quoteattr(name)} sheetId="1" r:id="rId1"/></sheets></workbook>'
+        ),
     )
     lines = "".join(_line(n, cells) for n, cells in enumerate(rows, 1))
     yield "xl/worksheets/sheet1.xml", f'<worksheet xmlns="{_SHEETS}"><sheetData>{lines}</sheetData></worksheet>'

@@ -34,10 +34,14 @@ def _examples(found: Demonstration) -> list[str]:
     case = f"--case {RUNNING_NUMBER}"
     return [
         f"deadlines {case}",
-        f"act commission {case} --key {keys['陈立']} --set kind=testing --set institution=江北省家具质量检测中心"
-        " --set matters=课桌面板甲醛释放量 --set dispatched_on=$(date +%F) --set days=15",
+        (
+            f"act commission {case} --key {keys['陈立']} --set kind=testing --set institution=江北省家具质量检测中心"
+            " --set matters=课桌面板甲醛释放量 --set dispatched_on=$(date +%F) --set days=15"
+        ),
         f"act resumption {case} --key {keys['陈立']} --key {keys['王强']} --set reasons=主要事实已经查明",
-        f"act rectification {case} --key {keys['陈立']} --key {keys['李敏']}"
-        """ --facts '{"target": 1, "mode": "corrects", "reason": "包号漏录", "changes": {"lot": "B包"}}'""",
+        (
+            f"act rectification {case} --key {keys['陈立']} --key {keys['李敏']}"
+            """ --facts '{"target": 1, "mode": "corrects", "reason": "包号漏录", "changes": {"lot": "B包"}}'"""
+        ),
         f"export {case} --output 案卷.zip",
     ]

@@ -51,7 +51,7 @@ def stage(home: Path, *scenarios: Scenario) -> Iterator[list[Play]]:
 
 
 def _plain(found: Scenario) -> Any:
-    return lambda spec: made(spec)
+    return made
 
 
 def played(play: Play) -> Iterator[tuple[Any, str]]:

@@ -11,7 +11,7 @@ import pytest
 from domain.errors import Fault
 from domain.formats.encoding import digest
 from domain.formats.verdict import Verdict
-from domain.verification import Blob, store_material, verify_store
+from domain.verification import Blob, Indexed, store_material, verify_store
 from tests.verification.factory import FORM, Archive, archive, calendar, register_files, register_rules, small_rules
 from tests.verification.judging import against, places, reasons
 
@@ -160,6 +160,16 @@ def test_rows_that_tell_two_readers_two_things_are_found(made: Archive, store: S
     assert places(report, "store-altered") == {f"{made.case}/2"}
     missing = store.report(made.trust(), rows=lambda: honest[:-1], read=Store(honest, {}).read)
     assert places(missing, "store-altered") == {f"{honest[-1].case}/{honest[-1].seq}"}
+
+
+def test_a_record_filed_as_something_else_is_found(made: Archive, store: Store) -> None:
+    """Its bytes are whole, and the archive would no longer find it: a revocation, say, that nobody reads."""
+    kept = [Indexed(r.case, r.seq, r.act.id, r.act.action) for r in made.order]
+    assert store.report(made.trust(), index=lambda: kept).exit_status == 0
+    for name, value in (("action", "remark"), ("act", made.case)):
+        filed = [*kept[:-1], kept[-1]._replace(**{name: value})]
+        report = store.report(made.trust(), index=lambda filed=filed: filed)
+        assert [(f.reason, f.where, f.field) for f in against(report)] == [("store-altered", f"{made.case}/3", name)]
 
 
 def test_positions_out_of_order_are_found(made: Archive, store: Store) -> None:
