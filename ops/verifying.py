@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Fault
 from domain.formats.encoding import digest
-from domain.verification import Blob, store_material, verify_store
+from domain.verification import Blob, Indexed, store_material, verify_store
 from storage import rulebooks as installed
 from storage.events.sqlite import SqliteEventStore
 from storage.evidence.directory import DirectoryVault
@@ -39,6 +39,7 @@ def verify_home(
             cases=cases,
             read=_counted(events, len(cases), tick),
             rows=lambda: _rows(events),
+            index=lambda: _index(events),
             withheld=withheld.get,
             rulebooks=rulebooks,
             forms=forms,
@@ -67,6 +68,13 @@ def _rows(events: EventStore) -> Iterator[Stored]:
     while batch := events.after(position, BATCH):
         yield from batch
         position = batch[-1].position
+
+
+def _index(events: SqliteEventStore) -> Iterator[Indexed]:
+    position = 0
+    while batch := events.index(position, BATCH):
+        yield from (Indexed(*found[1:]) for found in batch)
+        position = batch[-1][0]
 
 
 def _blob(vault: EvidenceVault, name: str, version: str | None) -> Blob:

@@ -77,6 +77,12 @@ class SqliteEventStore:
         last: int = row["last"]
         return last
 
+    def index(self, position: int, limit: int) -> tuple[tuple[int, str, int, str, str], ...]:
+        """What up to `limit` rows after `position` are found by: position, case, seq, act id, action; for audits."""
+        columns = "rowid, originator_id, originator_version, act, topic"
+        question = f"SELECT {columns} FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608  # constants
+        return tuple(tuple(row) for row in self._rows(question, position, max(limit, 0)))
+
     def close(self) -> None:
         """Close every connection; nothing may be asked afterwards."""
         self._records.close()

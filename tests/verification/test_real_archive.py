@@ -114,6 +114,14 @@ def test_a_changed_byte_in_any_row_is_found(copied: Path, trust: Trust) -> None:
     assert not against(verify_home(copied, trust, None))
 
 
+@pytest.mark.parametrize(("column", "field"), [("topic", "action"), ("act", "act")])
+def test_a_row_filed_as_something_else_is_found(copied: Path, trust: Trust, column: str, field: str) -> None:
+    last = len(rows(copied))
+    tampered(copied, (f"UPDATE stored_events SET {column} = ? WHERE rowid = ?", ("remark", last)))  # noqa: S608  # two constants
+    report = verify_home(copied, trust, None)
+    assert [(f.reason, f.field) for f in against(report)] == [("store-altered", field)]
+
+
 def test_a_deleted_row_is_found(copied: Path, trust: Trust) -> None:
     middle = len(rows(copied)) - 2
     tampered(copied, ("DELETE FROM stored_events WHERE rowid = ?", (middle,)))
