@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from .admission import admitted_name, media_type
 from .errors import Defect, Fault
 from .evidence_check import checked_evidence, described
+from .formats import shapes
 from .formats.act import Act, Seen, SignedAct
 from .formats.receipt import issue
 from .formats.record import Record, make_record, parse_record
@@ -144,7 +145,9 @@ class Archive:
             digest="",
             act=act_id or self.ids.uuid7(),
             action=action,
-            occurred=occurred or now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            occurred=now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            if occurred is None
+            else shapes.occurred(occurred, "occurred"),
             received=receipt_moment(now),
             signers=tuple(signers),
             seen=Seen(current.seq, current.head),
