@@ -88,7 +88,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def shape(request: Request, error: RequestValidationError) -> Response:
-        return told(request, fault_of_validation(list(error.errors()), ""))
+        return told(request, fault_of_validation(list(error.errors()), located=True))
 
     @app.exception_handler(ClientDisconnect)
     async def gone(_request: Request, _error: ClientDisconnect) -> Response:

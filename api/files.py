@@ -90,7 +90,7 @@ def sent(archive: Archive, found: Paper, asked: str | None, *, inline: bool) -> 
     span = _span(asked, found.length)
     if span is None:
         return problem(
-            Fault("range", f"范围超出文件（{found.length} 字节）", "请改正范围。"),
+            Fault("range-outside", f"范围超出文件（{found.length} 字节）", "请改正范围。"),
             {"Content-Range": f"bytes */{found.length}"},
         )
     offset, length = span

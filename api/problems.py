@@ -54,7 +54,7 @@ _GROUPS: dict[HTTPStatus, tuple[str, ...]] = {
     HTTPStatus.GONE: ("draft-expired",),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too-large", "body-too-large", "json-size"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("media",),
-    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: ("range",),
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: ("range-outside",),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         "busy",
         "store-unknown",
@@ -134,18 +134,19 @@ def fault_of_http(error: HTTPException) -> Fault:
     return Fault("body", "请求无法读取", "请核对请求的格式。")
 
 
-def fault_of_validation(errors: list[Any], place: str) -> Fault:
-    """The Fault of pydantic's errors, one defect each (code "shape"); `place` stands before the member's name.
+def fault_of_validation(errors: list[Any], *, located: bool = False) -> Fault:
+    """The Fault of pydantic's errors, one defect each (code "shape").
 
-    What was given is not repeated: it may be confidential.
+    `located`: the first step of each place is FastAPI's ("query", "path", …) and not the client's. What was given is
+    not repeated: it may be confidential.
     """
-    defects = tuple(_shape_defect(error, place) for error in errors[:MAX_DEFECTS])
+    defects = tuple(_shape_defect(error, located=located) for error in errors[:MAX_DEFECTS])
     return Fault.of(defects or (Defect("shape", "请求的内容不符合要求"),))
 
 
-def validated_or_fault(error: ValidationError, place: str = "") -> Fault:
+def validated_or_fault(error: ValidationError) -> Fault:
     """As `fault_of_validation`, of a caught ValidationError."""
-    return fault_of_validation(error.errors(include_url=False, include_context=False, include_input=False), place)
+    return fault_of_validation(error.errors(include_url=False, include_context=False, include_input=False))
 
 
 def _sentence(defect: Defect) -> str:
@@ -153,10 +154,9 @@ def _sentence(defect: Defect) -> str:
     return f"{defect.message.rstrip('。')}{basis}。"
 
 
-def _shape_defect(error: Any, place: str) -> Defect:
-    steps = [step for step in error.get("loc", ()) if step not in ("body", "query", "path", "header")]
-    field = place
-    for step in steps:
+def _shape_defect(error: Any, *, located: bool) -> Defect:
+    field = ""
+    for step in error.get("loc", ())[int(located) :]:
         field += f"[{step}]" if isinstance(step, int) else f".{step}" if field else str(step)[:64]
     kind = str(error.get("type", ""))
     message, remedy = _EXPLAINED.get(kind, (None, None))
