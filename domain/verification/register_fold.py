@@ -163,15 +163,15 @@ class _Fold:
 
 
 def _usable(state: Register) -> None:
-    """Raise one of UNJUDGEABLE unless the register can be asked about any moment."""
-    now = datetime(2000, 1, 1, tzinfo=UTC)
-    for officer in state.officers.values():
-        officer.recused_from("", now)
-        hash(tuple(officer.capacities(now)))
-        for key in officer.keys.values():
-            key.trusted(now)
-            if key.not_trusted_from is not None and key.not_trusted_from.tzinfo is None:
-                raise ValueError("时刻没有时区")
+    """ValueError unless every moment in the register can be held against every other."""
+    officers = state.officers.values()
+    keys = [*state.archive_keys.values(), *(key for officer in officers for key in officer.keys.values())]
+    moments = [moment for key in keys for moment in (key.since, key.not_trusted_from)]
+    moments += [grant.since for officer in officers for grant in officer.grants]
+    moments += [moment for officer in officers for _, *span in officer.recused for moment in span]
+    if any(moment is not None and moment.tzinfo is None for moment in moments):
+        raise ValueError("时刻没有时区")
+    hash(tuple(grant.capacities for officer in officers for grant in officer.grants))
 
 
 def _genesis(cases: Mapping[str, tuple[Viewed, ...]], findings: Findings) -> Viewed | None:

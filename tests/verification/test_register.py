@@ -266,6 +266,24 @@ def test_a_moment_without_offset_never_enters_the_register(since: Any) -> None:
     assert f"data/register/{made.officer('d')}/0001.json" in {f.where for f in against(report)}
 
 
+@pytest.mark.parametrize("action", ["key-enrolled", "key-revoked", "recusal", "recusal-ended", "capacities-changed"])
+@pytest.mark.parametrize("of", ["own", "c"])
+def test_no_moment_without_offset_gets_past_the_register(action: str, of: str) -> None:
+    """Nor does it bring down what asks about the keys of archive and officers later."""
+    made = grown()
+    case = made.own if of == "own" else made.officer("c")
+    kid = made.key("archive" if of == "own" else "c").kid
+    naive = "2023-03-06T00:00:00"
+    facts = {"key": made.key("next").public.jwk, "from": naive, "not_trusted_from": naive, "kid": kid,
+             "case": made.case, "capacities": ["head"], "name": "某", "unit": "某"}  # fmt: skip
+    made.enter(case, action, facts, REGISTRARS)
+    decide(made)
+    made.enter(made.case, "destruction", {}, [("c", "head")], receipt_by="next")
+    report = verified(made.package(by="next"), made.trust())
+    assert report.exit_status == 1
+    assert f"data/register/{case}/0002.json" in {f.where for f in against(report)}
+
+
 def test_a_rulebook_that_the_archive_never_adopted_is_found() -> None:
     made = grown()
     other = small_rules("另一规则")
