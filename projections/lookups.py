@@ -11,7 +11,7 @@ from domain.rules.time_limits import Status
 from projections.rows import PartyRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, RowMapping, Select
 
@@ -66,9 +66,11 @@ def parties_of(read: Connection, here: Tables, cases: Sequence[str]) -> dict[str
     return found
 
 
-def first_due(read: Connection, here: Tables, cases: Sequence[str]) -> dict[str, RowMapping]:
-    """The open limit of each of `cases` that ends first; those that the law doesn't state are left out."""
+def first_due(
+    read: Connection, here: Tables, cases: Sequence[str], idle: Callable[[RowMapping], bool]
+) -> dict[str, RowMapping]:
+    """The open limit of each of `cases` that ends first; left out: those the law doesn't state, and `idle` ones."""
     due = here.deadlines.c
     asked = select(here.deadlines).where(due.case.in_(cases), due.status == Status.RUNNING.value, ~due.advisory)
     found = read.execute(asked.order_by(due.due.desc(), due.n.desc())).mappings().all()
-    return {row["case"]: row for row in found}
+    return {row["case"]: row for row in found if not idle(row)}

@@ -182,7 +182,14 @@ class Queries:
 
     def _docket_rows(self, read: Connection, here: Tables, rows: Sequence[RowMapping], today: date) -> list[DocketRow]:
         cases = [row["case"] for row in rows]
-        parties, due = parties_of(read, here, cases), first_due(read, here, cases)
+        books = {row["case"]: row["rulebook_digest"] for row in rows}
+
+        def idle(row: RowMapping) -> bool:
+            """A party's own limit that has run out: nobody waits for it any more, its outcome is deemed."""
+            limit = self._archive.rulebooks.rulebook(books[row["case"]]).by_limit.get(row["limit"])
+            return limit is not None and limit.missed is not None and row["due"] < today.isoformat()
+
+        parties, due = parties_of(read, here, cases), first_due(read, here, cases, idle)
         calendar = self._archive.calendar() if due else None
         return [self._docket_row(row, parties[row["case"]], due.get(row["case"]), today, calendar) for row in rows]
 

@@ -28,7 +28,7 @@ def cover_of(case: Case, register: Register, retention: str) -> Cover:
         outcome += f"（第 {concluded.seq} 号记录《{_title(case, concluded)}》）"
     return Cover(
         agency=register.origin,
-        number=case.id,
+        number=case.heading()[0],
         law=f"{law.title}（{law.number}）",
         parties=_by_role(case),
         outcome_label="处理结果" if concluded else "现阶段",

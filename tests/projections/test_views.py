@@ -82,8 +82,8 @@ def test_the_next_limit_is_the_one_that_ends_first(views: CaseViews, cases: dict
     row = next(row for row in views.docket(DAY) if row["case"] == cases["decided"])
     due = row["next_due"]
     assert due is not None
-    assert (due["limit"], due["of_name"], due["due"]) == ("answer", "江北华采招标代理有限公司", "2023-03-08")
-    assert (due["status"], due["left"], due["late"]) == ("overdue", None, 1)
+    assert (due["limit"], due["of_name"], due["status"]) == ("publication", None, "running")
+    assert due["due"] > "2023-03-08", "a party's answer ran out on that day; nobody waits for it"
 
 
 @pytest.mark.parametrize(
@@ -359,3 +359,14 @@ def test_a_damaged_record_troubles_its_own_case_only(tmp_path: Path) -> None:
     assert len(views.timeline(whole)["rows"]) == 1
     views.close()
     office.close()
+
+
+def test_a_partys_limit_that_has_run_out_does_not_hide_what_the_office_must_do(office: Office) -> None:
+    office.notified()
+    views = CaseViews(office.path / "views.db", office.archive)
+    views.catch_up()
+    office.on("2023-03-20")
+    due = views.docket(office.today)[0]["next_due"]
+    views.close()
+    assert due is not None
+    assert (due["limit"], due["status"]) == ("decide", "running")
