@@ -191,8 +191,7 @@ class Archive:
         act, now, register = signed.act, self.clock.now(), self.register()
         _refuse(signing_keys(signed, register))
         _refuse(tuple(unauthorised(register, act, now)))
-        new = act.rulebook_id if not self.events.case(act.case) else None
-        current = self._case_for(act.case, new)
+        current = self._case_for(act.case, act.rulebook_id)
         _refuse(tuple(self._unfit(current, act)))
         spec = current.rulebook.action(act.action)
         refuse_unprotected(current, spec, act, facts, evidence)
@@ -231,10 +230,12 @@ class Archive:
         return out
 
     def _case_for(self, case: str, rulebook: str | None) -> Case:
-        if self.events.case(case):
+        """The case, or the empty one that `rulebook` would open."""
+        try:
             return self.case(case)
-        if rulebook is None:
-            raise Fault("unknown-case", f"没有案件 {case}", "请核对案件编号；新案须写明规则手册。", field="case")
+        except Fault as fault:
+            if fault.code != "unknown-case" or rulebook is None:
+                raise
         return Case(case, self._adopted(rulebook), self.calendar())
 
     def _adopted(self, rulebook: str) -> Rulebook:

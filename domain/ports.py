@@ -140,6 +140,10 @@ class EventStore(Protocol):
         """The record bytes of a case in order of seq; empty if there is none."""
         ...
 
+    def since(self, case: str, seq: int) -> tuple[bytes, ...]:
+        """The record bytes of a case that follow number `seq`, in order; `case` is `since(case, 0)`."""
+        ...
+
     def find_act(self, act: str) -> Stored | None:
         """The record that holds the act with this id."""
         ...

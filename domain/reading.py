@@ -9,7 +9,7 @@ from .errors import Fault
 from .formats.canonical import parse_object
 from .formats.record import Record, parse_record
 from .formats.withheld import facts_view
-from .rules.admissible import replay
+from .rules.admissible import extend, replay
 from .rules.calendar import Calendar, calendar_from
 from .rules.case import Case, Entry, entry_of, settle
 from .rules.register import REGISTER_ACTIONS, Register, register_of
@@ -31,6 +31,14 @@ class Followed:
     register: Register = field(default_factory=Register)
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A case at hand, and its entries as they were entered, before any rectification."""
+
+    case: Case
+    entries: tuple[Entry, ...]
+
+
 class CaseReader:
     """Folds what the store holds; a case is folded again only when its head has moved.
 
@@ -41,7 +49,7 @@ class CaseReader:
     def __init__(self, events: EventStore, withheld: WithheldFacts, rulebooks: Rulebooks) -> None:
         """Read from `events`, with facts from `withheld` and rules from `rulebooks`."""
         self._events, self._withheld, self._rulebooks = events, withheld, rulebooks
-        self._cases: dict[str, Case] = {}
+        self._cases: dict[str, Folded] = {}
         self._calendars: dict[tuple[str, ...], Calendar] = {}
         self._followed = Followed()
 
@@ -53,16 +61,20 @@ class CaseReader:
         return found
 
     def case(self, case: str) -> Case:
-        """The case as it stands, withheld facts disclosed."""
-        records, calendar = self.records(case), self.calendar()
-        known = self._cases.get(case)
-        if known is not None and known.head == records[-1].digest and known.calendar is calendar:
-            return known
-        rulebook = self._rulebooks.rulebook(records[0].act.rulebook_digest)
-        folded = replay(case, rulebook, calendar, (self._entry(r) for r in records))
+        """The case as it stands, withheld facts disclosed; only what is new since the last look is read."""
+        calendar, known = self.calendar(), self._cases.get(case)
+        if known is None or known.case.calendar is not calendar:
+            records = self.records(case)
+            rulebook = self._rulebooks.rulebook(records[0].act.rulebook_digest)
+            entries = tuple(self._entry(r) for r in records)
+            return self._keep(Folded(replay(case, rulebook, calendar, entries), entries))
+        fresh = tuple(self._entry(parse_record(data)) for data in self._events.since(case, known.case.seq))
+        return self._keep(grown(known, fresh)) if fresh else known.case
+
+    def _keep(self, folded: Folded) -> Case:
         kept = dict(list(self._cases.items())[-KEPT + 1 :])
-        self._cases = {**kept, case: folded}
-        return folded
+        self._cases = {**kept, folded.case.id: folded}
+        return folded.case
 
     def _entry(self, record: Record) -> Entry:
         facts, evidence = facts_view(record.act, self._withheld.get(record.case, record.act.id))
@@ -97,3 +109,15 @@ class CaseReader:
         book = self._rulebooks.current()[REGISTER]
         settled = {(case, e.seq): e for case, entries in by_case.items() for e in settle(book, entries)}
         return [(case, settled[case, entry.seq]) for case, entry in followed]
+
+
+def grown(known: Folded, fresh: tuple[Entry, ...]) -> Folded:
+    """The case with more entries; folded anew where one of them rectifies what stands before it."""
+    entries, rulebook = (*known.entries, *fresh), known.case.rulebook
+    rectifying = {action.code for action in rulebook.actions if action.rectifies}
+    if any(entry.action in rectifying for entry in fresh):
+        return Folded(replay(known.case.id, rulebook, known.case.calendar, entries), entries)
+    case = known.case
+    for entry in fresh:
+        case = extend(case, entry)
+    return Folded(case, entries)

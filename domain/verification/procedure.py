@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..rules.admissible import Answer, judged_in_turn, replay
 from ..rules.civil import civil_day
+from ..rules.confidential import secret, unprotected
 from ..rules.facts import applies
 from ..rules.time_limits import Status, deadlines
 from ..rules.vocabulary import FactType
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..rules.admissible import Outcome
     from ..rules.calendar import Calendar
+    from ..rules.case import Entry
     from ..rules.rulebook import Rulebook
     from ..rules.vocabulary import Fact
     from .findings import Findings
@@ -54,6 +56,8 @@ def judge_procedure(
         try:
             entries = [viewed.entry for viewed in views[:end]]
             outcomes = list(judged_in_turn(case, book, calendar, entries))[start:]
+            for viewed in views[start:end]:
+                _judge_form(viewed, book, entries, findings)
         except UNJUDGEABLE as error:
             detail = str(error) or type(error).__name__
             findings.unsettled("procedure", "procedure-unjudged", views[start].where, detail=detail)
@@ -83,6 +87,23 @@ def _periods(
             yield current, index
         current = calendar
     yield current, len(views)
+
+
+def _judge_form(viewed: Viewed, book: Rulebook, entries: Sequence[Entry], findings: Findings) -> None:
+    """What the archive refuses beside the rules: a stale `fresh` act, and confidential facts signed in the clear."""
+    action, act = book.by_action.get(viewed.entry.action), viewed.record.act
+    if action is None:
+        return
+    if action.fresh and act.seen.seq != viewed.record.seq - 1:
+        detail = f"[stale] “{action.title}”须在看到第 {viewed.record.seq - 1} 号记录后签署"
+        findings.failed("procedure", "procedure-unlawful", viewed.where, "seen", detail=detail)
+    number = viewed.entry.facts.get("target") if action.rectifies else None
+    known = isinstance(number, int) and 1 <= number <= len(entries)
+    target = book.by_action.get(entries[number - 1].action) if known and number else None
+    judge = secret(action, viewed.entry.evidence, target)
+    for path in unprotected({"facts": act.facts, "evidence": list(act.evidence)}, judge):
+        detail = "[unprotected] 规则要求不公开的事项以明文签署"
+        findings.failed("procedure", "procedure-unlawful", viewed.where, ".".join(path), detail=detail)
 
 
 def _report(viewed: Viewed, outcome: Outcome, findings: Findings) -> None:

@@ -52,7 +52,12 @@ class SqliteEventStore:
 
     def case(self, case: str) -> tuple[bytes, ...]:
         """Octets only: nothing is parsed, so that a damaged record can still be looked at."""
-        rows = self._rows("SELECT state FROM stored_events WHERE originator_id = ? ORDER BY originator_version", case)
+        return self.since(case, 0)
+
+    def since(self, case: str, seq: int) -> tuple[bytes, ...]:
+        """As `case`."""
+        clause = "WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
+        rows = self._rows(f"SELECT state FROM stored_events {clause}", case, seq)  # noqa: S608  # a constant
         return tuple(bytes(row["state"]) for row in rows)
 
     def find_act(self, act: str) -> Stored | None:
