@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from domain.formats.act import Seen
 from domain.formats.canonical import dump
 from domain.formats.encoding import digest
 from domain.formats.verdict import Verdict
@@ -113,6 +114,24 @@ def test_a_case_that_begins_in_the_middle_fails() -> None:
     made.staff()
     made.enter(made.case, "decision", {}, [("a", "handler"), ("c", "head")])
     assert [where for where, _ in found(made)] == [FIRST]
+
+
+def test_a_decision_whose_signers_had_not_seen_the_last_record_fails() -> None:
+    made = opened()
+    seen = Seen(1, made.records[made.case][0].digest)
+    made.enter(made.case, "acceptance", {}, [("a", "handler")])
+    made.enter(made.case, "decision", {}, [("a", "handler"), ("c", "head")], seen=seen)
+    assert found(made) == [(THIRD, "seen")]
+
+
+def test_confidential_facts_signed_in_the_clear_fail() -> None:
+    made = opened()
+    made.records[made.case].pop()
+    made.disclosures.clear()
+    papers = [made.evidence(), made.evidence(b"identity card", slot="private", level="personal")]
+    made.enter(made.case, "intake", INTAKE, [("a", "handler")], evidence=papers, clear=True)
+    named = {f"evidence.1.{name}" for name in ("sha256", "length", "media", "name")}
+    assert {field for _, field in found(made)} == {"facts.contact", *named}
 
 
 def test_withheld_texts_change_no_verdict() -> None:
