@@ -38,4 +38,6 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         remedy = "请关闭占用该端口的程序，或以 --port 另选端口。"
-        raise Fault("address", f"不能在 {host}:{port} 提供服务：{error.strerror}", remedy, field="port") from error
+        raise Fault(
+            "address", f"不能在 {host}:{port} 提供服务，端口已被占用或者不可用", remedy, field="port"
+        ) from error

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api.wiring import open_archive
 from domain.formats.keys import PrivateKey
 from domain.rules.time_limits import deadlines
 from ops.demo.office import FOUNDED, founded, staff_of
-from ops.demo.papers import made
-from ops.demo.player import Play
+from ops.demo.player import Play, Played
 from ops.demo.scenario import ActSpec, Expectation, Scenario, read_scenario
 from storage.clock import ScenarioClock
 from storage.home import Home
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
-making = cache(made)
 
 
 def seed(name: str) -> PrivateKey:
@@ -47,23 +44,19 @@ def stage(home: Path, *scenarios: Scenario) -> Iterator[list[Play]]:
         staff = staff_of(scenarios)
         keys = {person.name: seed(person.name) for person in staff}
         founded(running.archive, clock, seed("root"), staff, keys)
-        yield [Play(found, running.archive, clock, keys, make=_plain(found)) for found in scenarios]
+        yield [Play(found, running.archive, clock, keys) for found in scenarios]
 
 
-def _plain(found: Scenario) -> Any:
-    return made
-
-
-def played(play: Play) -> Iterator[tuple[Any, str]]:
-    """Play everything; each expectation with what it finds amiss."""
+def played(play: Play) -> Iterator[Played | tuple[Expectation, list[str]]]:
+    """Play everything: what came of each act, and each expectation with what it finds amiss."""
     number = -1
     for step in play.scenario.steps:
         if isinstance(step, ActSpec):
             number += 1
-            play.enter(number)
+            yield play.enter(number)
         else:
             today = date.fromisoformat(step.on) if step.on else play.scenario.acts[number].moment.date()
-            yield step, "；".join(unmet(play, play.archive.case(play.case), step, today))
+            yield step, list(unmet(play, play.archive.case(play.case), step, today))
 
 
 def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterator[str]:
