@@ -91,7 +91,7 @@ def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:
     opened.callback(attachments.close)
     return Archive(
         events=events,
-        vault=_vault(home),
+        vault=vault_of(home),
         withheld=withheld,
         attachments=attachments,
         rulebooks=rulebooks,
@@ -101,7 +101,8 @@ def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:
     )
 
 
-def _vault(home: Home) -> EvidenceVault:
+def vault_of(home: Home) -> EvidenceVault:
+    """Where the evidence of `home` lies. Fault `vault-credentials` where the environment lacks the bucket's keys."""
     place = home.place
     if not isinstance(place, BucketPlace):
         return DirectoryVault(home.vault)

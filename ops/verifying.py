@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from api.wiring import vault_of
 from domain.errors import Fault
 from domain.formats.encoding import digest
 from domain.verification import Blob, Indexed, store_material, verify_store
 from storage import rulebooks as installed
 from storage.events.sqlite import SqliteEventStore
-from storage.evidence.directory import DirectoryVault
-from storage.home import DirectoryPlace, Home
+from storage.home import Home
 from storage.withheld import SqliteWithheldFacts
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def verify_home(
     home = Home.open(path)
     events = SqliteEventStore(home.events)
     withheld = SqliteWithheldFacts(home.withheld, home.withheld_key)
-    vault = DirectoryVault(home.vault) if isinstance(home.place, DirectoryPlace) else None
+    vault = vault_of(home)
     try:
         cases = [case for case, _ in events.cases()]
         rulebooks, forms, calendars = _pinned(home)
@@ -44,7 +44,7 @@ def verify_home(
             rulebooks=rulebooks,
             forms=forms,
             calendars=calendars,
-            vault=None if vault is None else lambda name, version: _blob(vault, name, version),
+            vault=lambda name, version: _blob(vault, name, version),
         )
         return verify_store(material, trust, require)
     finally:
