@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import socket
-import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import img2pdf
 import pytest
-import uvicorn
 from PIL import Image, ImageDraw
 from playwright.sync_api import sync_playwright
 
@@ -23,11 +20,11 @@ from api.wiring import Running
 from projections.views import CaseViews
 from storage.home import DirectoryPlace, Home
 from tests.office import INTAKE, SHANGHAI, Office
+from tests.served import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastapi import FastAPI
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = "/usr/bin/chromium"
@@ -103,21 +100,6 @@ def rich_case(office: Office) -> str:
     right = {"target": 5, "mode": "corrects", "reason": "收到日期录入有误。", "changes": {"received_on": "2023-03-09"}}
     office.do(case, "rectification", right, "handler:陈立", "reviewer:李敏")
     return case
-
-
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """The application on a free port of this machine; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="on")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="session")
