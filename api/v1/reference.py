@@ -42,9 +42,9 @@ def rulebook(server: ServerDep, pinned: Annotated[str, Path(max_length=64)]) -> 
 
 @router.get("/trust", summary="信任文件", response_class=Response)
 def trust(server: ServerDep) -> Response:
-    """The trust file to hand to outsiders; its fingerprint, to be compared aloud, stands in Anjuan-Fingerprint."""
+    """The trust file to hand to outsiders; its fingerprint, to be compared aloud, stands in Trust-Fingerprint."""
     found: Trust = server.archive.trust()
-    return Response(found.dump(), media_type="application/json", headers={"Anjuan-Fingerprint": found.fingerprint})
+    return Response(found.dump(), media_type="application/json", headers={"Trust-Fingerprint": found.fingerprint})
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -137,7 +137,7 @@ def test_the_trust_file_is_given_as_it_is_kept(handler: Desk) -> None:
     answer = handler.get("/v1/trust")
     trust = Trust.parse(answer.content)
     assert trust == handler.office.archive.trust()
-    assert answer.headers["anjuan-fingerprint"] == trust.fingerprint
+    assert answer.headers["trust-fingerprint"] == trust.fingerprint
 
 
 @pytest.mark.parametrize(
