@@ -28,9 +28,12 @@ def calendar() -> Calendar:
 def a_day(text: str) -> date:
     """A day from the command line; Fault "date"."""
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Fault("date", f"应为日期，实为“{text[:40]}”", "请按 2026-01-20 的格式填写", field="日期") from error
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise Fault("date", f"应为日期，实为“{text[:40]}”", "请按 2026-01-20 的格式填写", field="日期")
+    return day
 
 
 @app.command()
