@@ -174,12 +174,13 @@ class Archive:
         if hidden(facts) or hidden(list(evidence)):
             raise Fault("disclosures-missing", "有不公开事项没有随附原文", "请连同起草时给出的披露一并提交。")
         for _ in range(ATTEMPTS):
-            record = self._record(signed, facts, evidence)
-            self.withheld.put(record.case, record.act.id, tuple(disclosures)) if disclosures else None
             try:
+                record = self._record(signed, facts, evidence)
+                self.withheld.put(record.case, record.act.id, tuple(disclosures)) if disclosures else None
                 self.events.append(record)
             except Fault as fault:
-                if fault.code == "act-taken" and (known := self.events.find_act(signed.act.id)) is not None:
+                # The same act may have been entered meanwhile by another call, and only therefore be refused here.
+                if (known := self.events.find_act(signed.act.id)) is not None:
                     return _same(parse_record(known.data), signed)
                 if fault.code != "seq-taken":
                     raise

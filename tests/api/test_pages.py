@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from api.app import create_app
 from api.web import words
 from api.web.mounting import HERE
+from api.wiring import open_archive
+from storage.home import Home
+from tests.api.conftest import client
 from tests.office import INTAKE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi.testclient import TestClient
 
     from tests.api.conftest import Desk
@@ -50,6 +56,17 @@ def test_an_empty_archive_says_what_to_do(anyone: TestClient) -> None:
     assert "还没有案件" in looked(anyone, "/")
     assert "没有待办的期限" in looked(anyone, "/deadlines")
     assert "没有符合的案件" in looked(anyone, "/?q=none")
+
+
+def test_an_archive_without_genesis_can_be_looked_at(tmp_path: Path) -> None:
+    Home.create(tmp_path / "home")
+    with open_archive(tmp_path / "home") as running:
+        bare = client(create_app(running))
+        assert "尚未建档" in looked(bare, "/")
+        assert "工作日历" in looked(bare, "/calendar")
+        assert bare.get("/v1/trust", headers={"Authorization": "Bearer x"}).status_code == 401
+        bare.app.state.server.tokens.close()  # type: ignore[attr-defined]  # the application behind the client
+        bare.app.state.server.drafts.close()  # type: ignore[attr-defined]  # same
 
 
 def test_the_docket_lists_cases_with_their_next_limit(anyone: TestClient, handler: Desk) -> None:
