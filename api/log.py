@@ -29,7 +29,7 @@ def configure() -> None:
             structlog.processors.add_log_level,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # today's standard error, not the first one's
     )
 
 
