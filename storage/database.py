@@ -44,14 +44,14 @@ def unknown(path: Path, error: Exception) -> Fault:
     """`store-unknown`: whether the write happened can't be said."""
     return Fault(
         "store-unknown",
-        f"数据库 {path.name} 没有给出结果({error}),本次写入是否成功未知。",
+        f"数据库 {path.name} 没有给出结果（{error}），本次写入是否成功未知。",
         "请检查磁盘后原样重试；重试不会重复存入。",
     )
 
 
 def damaged(path: Path, error: Exception) -> Fault:
     """`store-damaged`: what lies there is no database any more."""
-    return Fault("store-damaged", f"数据库 {path.name} 已损坏或不是数据库文件({error})。", "请从备份恢复。")
+    return Fault("store-damaged", f"数据库 {path.name} 已损坏或不是数据库文件（{error}）。", "请从备份恢复。")
 
 
 def unfit(path: Path | str, what: str) -> Fault:
@@ -125,7 +125,7 @@ def _make(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
         connection.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
         connection.execute("COMMIT")
     elif (mark, version) != (schema.mark, _SCHEMA_VERSION):
-        raise unfit(path, "这是另一种数据库,或由另一版本的软件建立")
+        raise unfit(path, "这是另一种数据库，或由另一版本的软件建立")
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def write_secret(path: Path, data: bytes) -> None:
         sync_directory(path.parent)
     except FileExistsError as error:
         raise Fault(
-            "key-exists", f"密钥文件 {path.name} 已经存在，不会覆盖。", "请另取文件名,或使用已有的密钥。"
+            "key-exists", f"密钥文件 {path.name} 已经存在，不会覆盖。", "请另取文件名，或使用已有的密钥。"
         ) from error
     except OSError as error:
         raise _unusable(path, error) from error
@@ -45,11 +45,13 @@ def read_secret(path: Path) -> bytes:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
             state = os.fstat(file.fileno())
             if not stat.S_ISREG(state.st_mode) or not 0 < state.st_size <= LIMIT:
-                raise Fault("key-file", f"{path.name} 不是密钥文件(应为 1 至 {LIMIT} 字节的普通文件)。", "请核对路径。")
+                raise Fault(
+                    "key-file", f"{path.name} 不是密钥文件（应为 1 至 {LIMIT} 字节的普通文件）。", "请核对路径。"
+                )
             if state.st_mode & _NOT_OURS:
                 raise Fault(
                     "key-exposed",
-                    f"密钥文件 {path.name} 的权限为 {stat.S_IMODE(state.st_mode):04o},他人也能读取。",
+                    f"密钥文件 {path.name} 的权限为 {stat.S_IMODE(state.st_mode):04o}，他人也能读取。",
                     f"如确认未曾泄露，请执行 chmod 600 {path.name}；否则请更换密钥。",
                 )
             return file.read(LIMIT)

@@ -31,7 +31,7 @@ DRAFTED = {
     "occurred": "2023-03-06",
     "signers": [{"officer": "01890a5d-ac96-774b-bcce-b302099a8002", "as": "handler"}],
 }
-SIGNED = {"signatures": [{"protected": "eyJhbGciOiJFZDI1NTE5Iiwi…", "signature": "b64u(64 字节)"}]}
+SIGNED = {"signatures": [{"protected": "eyJhbGciOiJFZDI1NTE5Iiwi…", "signature": "b64u（64 字节）"}]}
 
 
 @router.post(

@@ -229,7 +229,7 @@ def _seen(value: Json) -> Seen:
     seq = shapes.integer(obj["seq"], "seen.seq")
     if seq == 0:
         if obj["head"] is not None:
-            raise shapes.refused("seen.head", " null(seen.seq 为 0)")
+            raise shapes.refused("seen.head", " null（seen.seq 为 0）")
         return Seen(0, None)
     return Seen(seq, shapes.digest(obj["head"], "seen.head"))
 

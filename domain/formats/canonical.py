@@ -49,11 +49,11 @@ def parse(data: bytes, *, limit: int = LIMIT) -> Json:
     Faults: json-size, json-utf8, json-depth, json-syntax, json-duplicate, json-number, json-string, json-name.
     """
     if len(data) > limit:
-        raise Fault("json-size", f"JSON 文本超过 {limit} 字节(实际 {len(data)} 字节)。")
+        raise Fault("json-size", f"JSON 文本超过 {limit} 字节（实际 {len(data)} 字节）。")
     try:
         text = data.decode("utf-8", "strict")
     except UnicodeDecodeError as error:
-        raise Fault("json-utf8", f"JSON 文本不是有效的 UTF-8(第 {error.start} 字节)。") from error
+        raise Fault("json-utf8", f"JSON 文本不是有效的 UTF-8（第 {error.start} 字节）。") from error
     _refuse_deep(data)
     try:
         value: Json = json.loads(
@@ -70,7 +70,7 @@ def parse_canonical(data: bytes, *, limit: int = LIMIT) -> Json:
     value = parse(data, limit=limit)
     if dump(value) != data:
         raise Fault(
-            "not-canonical", "JSON 文本不是规范形式(RFC 8785)。", "请按规范形式重新生成，不要改动已签名的字节。"
+            "not-canonical", "JSON 文本不是规范形式（RFC 8785）。", "请按规范形式重新生成，不要改动已签名的字节。"
         )
     return value
 

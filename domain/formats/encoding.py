@@ -59,4 +59,4 @@ def _decoded(text: str) -> bytes:
 
 
 def _refusal() -> Fault:
-    return Fault("encoding", "base64 编码不严格：不得有空白、多余字符、多余填充，未用位须为零(RFC 4648)。")
+    return Fault("encoding", "base64 编码不严格：不得有空白、多余字符、多余填充，未用位须为零（RFC 4648）。")

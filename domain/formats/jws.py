@@ -39,7 +39,7 @@ def header_kid(data: bytes, typ: str) -> str:
         raise Fault("header", f"签名头不规范：{fault}") from fault
     kid = value.get("kid")
     if value.keys() != {"alg", "kid", "typ"} or value["typ"] != typ or not isinstance(kid, str):
-        raise Fault("header", f"签名头应恰有 alg、kid、typ,且 typ 为 {typ}。")
+        raise Fault("header", f"签名头应恰有 alg、kid、typ，且 typ 为 {typ}。")
     if value["alg"] in OTHER_ALGS:
         raise Fault("alg", f"本版本不能判定签名算法 {value['alg']}。")
     if value["alg"] != ALG:
@@ -74,7 +74,7 @@ def parse_compact(text: str, typ: str) -> Compact:
     """
     parts = text.split(".", _COMPACT_PARTS)
     if len(text) > COMPACT_LIMIT or len(parts) != _COMPACT_PARTS:
-        raise Fault("jws", "不是紧凑形式的 JWS(应为三段)。")
+        raise Fault("jws", "不是紧凑形式的 JWS（应为三段）。")
     protected, payload, signature = (b64u_decode(part) for part in parts)
     kid = header_kid(protected, typ)
     return Compact(kid, parse_object(payload), f"{parts[0]}.{parts[1]}".encode("ascii"), signature)

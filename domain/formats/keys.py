@@ -71,7 +71,7 @@ class PublicKey:
             raise Fault("key", "公钥应为恰有 crv、kty、x 三个成员的 JWK。")
         x = obj["x"]
         if obj["crv"] != "Ed25519" or obj["kty"] != "OKP" or not isinstance(x, str):
-            raise Fault("key", "此处只接受 Ed25519 公钥(kty 为 OKP)。")
+            raise Fault("key", "此处只接受 Ed25519 公钥（kty 为 OKP）。")
         try:
             key = cls(b64u_decode(x))
         except Fault as fault:

@@ -139,9 +139,9 @@ def _check_writable(base: str, payload: Mapping[str, Source], names: list[bytes]
     try:
         found = check_names(names)
     except Fault as fault:
-        raise Fault("package-name", f"案卷包不能有这样的文件名:{fault}") from fault
+        raise Fault("package-name", f"案卷包不能有这样的文件名：{fault}") from fault
     if found != base or not payload or not all(name.startswith("data/") for name in payload):
-        raise Fault("package-name", "案卷包的内容应都在 data/ 之下,且不为空。")
+        raise Fault("package-name", "案卷包的内容应都在 data/ 之下，且不为空。")
 
 
 def _write_member(out: BinaryIO, name: bytes, source: Source, offset: int) -> Member:
@@ -170,7 +170,7 @@ def _copy(out: BinaryIO, source: SourceFile, name: bytes) -> int:
             size += len(chunk)
             out.write(chunk)
     if size != source.size or running.hexdigest() != source.sha256:
-        raise Fault("source-changed", f"文件内容与其摘要或长度不符:{name.decode()}。", "请重新导出。")
+        raise Fault("source-changed", f"文件内容与其摘要或长度不符：{name.decode()}。", "请重新导出。")
     return checksum
 
 

@@ -44,7 +44,7 @@ CHECKS: Mapping[str, tuple[str, str]] = MappingProxyType(
 REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         # package
-        "not-a-package": ("不能作为一个案卷包打开:{detail}", "Cannot be opened as one package: {detail}"),
+        "not-a-package": ("不能作为一个案卷包打开：{detail}", "Cannot be opened as one package: {detail}"),
         "zip-header": ("压缩包的成员头与规定形式不同。", "A local header of the zip is not in the prescribed form."),
         "zip-order": ("压缩包的成员没有按字节次序排列。", "The zip's members are not in bytewise order."),
         "zip-gap": ("压缩包的成员之间或之后有不属于任何成员的字节。", "The zip holds octets that belong to no member."),
@@ -54,26 +54,26 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The zip's central directory is not in the prescribed form.",
         ),
         "zip-exact": (
-            "压缩包的每个结构字节都符合规定形式,共 {count} 个成员。",
+            "压缩包的每个结构字节都符合规定形式，共 {count} 个成员。",
             "Every structural byte of the zip is as prescribed; {count} members.",
         ),
         "base-name": (
-            "包内基目录名应为 {expected},实为 {found}。",
+            "包内基目录名应为 {expected}，实为 {found}。",
             "The base directory should be {expected}, is {found}.",
         ),
         # manifest
         "bag-valid": (
-            "全部 {count} 个文件与清单一致,没有多余或缺少的文件。",
+            "全部 {count} 个文件与清单一致，没有多余或缺少的文件。",
             "All {count} files agree with the manifests; none missing, none extra.",
         ),
         "bag-declaration": ("bagit.txt 的内容不符规定。", "bagit.txt is not as prescribed."),
         "bag-info": (
-            "bag-info.txt 的内容不符规定,或文件总量不符。",
+            "bag-info.txt 的内容不符规定，或文件总量不符。",
             "bag-info.txt is not as prescribed, or its sums differ.",
         ),
         "manifest-missing": ("缺少清单 {name}。", "The manifest {name} is missing."),
         "manifest-form": (
-            "清单 {name} 的写法或次序不符规定(第 {line} 行)。",
+            "清单 {name} 的写法或次序不符规定（第 {line} 行）。",
             "The manifest {name} is not in the prescribed form or order (line {line}).",
         ),
         "file-missing": ("清单所列文件不在包内。", "A file that the manifest lists is not there."),
@@ -84,11 +84,11 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "mandatory-missing": ("缺少必备内容 {name}。", "The mandatory content {name} is missing."),
         # export
         "export-valid": (
-            "导出签名有效:截至第 {seq} 号记录,导出时间 {exported}。",
+            "导出签名有效：截至第 {seq} 号记录，导出时间 {exported}。",
             "The export signature holds: up to record {seq}, exported {exported}.",
         ),
         "export-missing": ("缺少 export.jws。", "export.jws is missing."),
-        "export-malformed": ("export.jws 无法读取:{detail}", "export.jws cannot be read: {detail}"),
+        "export-malformed": ("export.jws 无法读取：{detail}", "export.jws cannot be read: {detail}"),
         "export-key": ("导出签名所用密钥不是该档案的密钥。", "The export was not signed with a key of this archive."),
         "export-signature": ("导出签名与内容不符。", "The export signature does not hold."),
         "export-manifest": (
@@ -107,14 +107,14 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # records
         "records-valid": ("{count} 条记录形式正确。", "{count} records are well formed."),
         "record-missing": ("缺少第 {seq} 号记录。", "Record {seq} is missing."),
-        "record-malformed": ("记录无法读取:{detail}", "The record cannot be read: {detail}"),
+        "record-malformed": ("记录无法读取：{detail}", "The record cannot be read: {detail}"),
         "record-name": ("文件名与记录序号不符。", "The file's name does not fit the record's number."),
         "record-case": ("记录属于另一案件 {found}。", "The record belongs to another case, {found}."),
         "not-canonical": ("字节不是规范 JSON。", "The bytes are not canonical JSON."),
         # chain
-        "chain-valid": ("{count} 条记录首尾相接,无缺失、调换或插入。", "{count} records form one unbroken chain."),
+        "chain-valid": ("{count} 条记录首尾相接，无缺失、调换或插入。", "{count} records form one unbroken chain."),
         "chain-seq": (
-            "记录序号应为 {expected},实为 {found}。",
+            "记录序号应为 {expected}，实为 {found}。",
             "The record's number should be {expected}, is {found}.",
         ),
         "chain-prev": ("记录所接的前一记录不是其前的记录。", "The record does not follow the record before it."),
@@ -123,7 +123,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "签署人所见的第 {seq} 号记录不是链上的记录。",
             "What the signers saw as record {seq} is not the record in the chain.",
         ),
-        "chain-repeated": ("同一行为(编号 {id})出现两次。", "The same act ({id}) stands twice."),
+        "chain-repeated": ("同一行为（编号 {id}）出现两次。", "The same act ({id}) stands twice."),
         # signatures
         "signatures-valid": ("{count} 个签名全部有效。", "All {count} signatures hold."),
         "signature-missing": ("缺少签署人的签名。", "A signer's signature is missing."),
@@ -151,17 +151,17 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "登记案件 {case} 与本案无关。",
             "The register case {case} has nothing to do with this one.",
         ),
-        "register-malformed": ("登记内容不符规定:{detail}", "The register is not as prescribed: {detail}"),
+        "register-malformed": ("登记内容不符规定：{detail}", "The register is not as prescribed: {detail}"),
         "genesis-missing": ("缺少档案的创始记录。", "The archive's first record is missing."),
-        "genesis-malformed": ("档案的创始记录不符规定:{detail}", "The archive's first record is wrong: {detail}"),
-        "demonstration": ("这是演示档案,不具法律效力。", "This is a demonstration archive without legal effect."),
+        "genesis-malformed": ("档案的创始记录不符规定：{detail}", "The archive's first record is wrong: {detail}"),
+        "demonstration": ("这是演示档案，不具法律效力。", "This is a demonstration archive without legal effect."),
         # authority
         "authority-valid": ("签署人均在其权限之内。", "All signers had authority."),
         "key-not-of-officer": ("密钥不属于所称的签署人。", "The key is not that of the officer named."),
         "key-not-yet": ("签署时密钥尚未生效。", "The key was not yet in force."),
         "key-revoked": ("签署时密钥已被撤销。", "The key had been revoked."),
         "key-time-unplaced": (
-            "密钥已撤销,而签署时间无法证明在撤销之前。",
+            "密钥已撤销，而签署时间无法证明在撤销之前。",
             "The key was revoked, and the act cannot be placed in time.",
         ),
         "key-malformed": ("登记的公钥无法使用。", "The enrolled key cannot be used."),
@@ -169,7 +169,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "recused": ("签署人已回避本案。", "The signer is recused from this case."),
         "not-enrolled": ("签署人没有登记。", "The signer is not enrolled."),
         "root-retired": ("创始密钥已不能再签署。", "The root key may no longer sign."),
-        "authority-unjudged": ("签署权限有不符:{detail}", "The authority to sign is wrong: {detail}"),
+        "authority-unjudged": ("签署权限有不符：{detail}", "The authority to sign is wrong: {detail}"),
         # rulebook, forms, calendar
         "rulebook-valid": ("规则版本与记录所引一致。", "The rulebook is the one that the records name."),
         "rulebook-missing": (
@@ -177,13 +177,13 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The rulebook {digest} named by the records is missing.",
         ),
         "rulebook-digest": ("规则文件与其摘要不符。", "The rulebook differs from its digest."),
-        "rulebook-malformed": ("规则文件无法读取:{detail}", "The rulebook cannot be read: {detail}"),
+        "rulebook-malformed": ("规则文件无法读取：{detail}", "The rulebook cannot be read: {detail}"),
         "rulebook-changed": (
             "记录改用了未经登记的规则版本。",
             "A record uses a rulebook version that was not adopted.",
         ),
         "rulebook-id": (
-            "规则文件自称 {id},与记录所引不同。",
+            "规则文件自称 {id}，与记录所引不同。",
             "The rulebook calls itself {id}, not as the record names it.",
         ),
         "rulebook-not-adopted": ("该规则版本未经档案启用。", "The archive never adopted this rulebook version."),
@@ -195,14 +195,14 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "calendar-valid": ("{count} 份日历均为档案所采用。", "All {count} calendars were adopted by the archive."),
         "calendar-missing": ("缺少档案所采用的日历 {name}。", "The adopted calendar {name} is missing."),
         "calendar-digest": ("日历与其摘要不符。", "The calendar differs from its digest."),
-        "calendar-malformed": ("日历无法读取:{detail}", "The calendar cannot be read: {detail}"),
+        "calendar-malformed": ("日历无法读取：{detail}", "The calendar cannot be read: {detail}"),
         "calendar-not-adopted": ("该日历未经档案采用。", "The archive never adopted this calendar."),
         # disclosures
         "disclosures-valid": (
-            "已披露 {shown} 项,未披露 {hidden} 项,均与签署的摘要相符。",
+            "已披露 {shown} 项，未披露 {hidden} 项，均与签署的摘要相符。",
             "{shown} facts shown, {hidden} withheld; all fit the signed digests.",
         ),
-        "disclosures-malformed": ("披露文件不符规定:{detail}", "The disclosures are not as prescribed: {detail}"),
+        "disclosures-malformed": ("披露文件不符规定：{detail}", "The disclosures are not as prescribed: {detail}"),
         "disclosure-malformed": ("披露项无法读取。", "A disclosure cannot be read."),
         "disclosure-unmatched": ("披露项与任何摘要都不相符。", "A disclosure fits no digest."),
         "disclosure-repeated": ("同一披露项出现两次。", "A disclosure stands twice."),
@@ -227,29 +227,29 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "blob-digest": ("证据库中的对象与记录的摘要不符。", "An object in the vault differs from the recorded digest."),
         "blob-size": ("证据库中的对象与记录的大小不符。", "An object in the vault differs from the recorded size."),
         "blob-retention": ("证据库中对象的保存期限短于规定。", "An object's retention is shorter than prescribed."),
-        "vault-unread": ("证据库中的对象无法读取:{detail}", "An object in the vault cannot be read: {detail}"),
+        "vault-unread": ("证据库中的对象无法读取：{detail}", "An object in the vault cannot be read: {detail}"),
         "store-valid": ("记录库中 {count} 条记录与其位置一致。", "All {count} stored records are in their places."),
         "store-altered": ("记录库中的存储内容与记录不符。", "The store's row does not fit the record in it."),
         "store-position": ("记录库的位置不连续或不递增。", "The store's positions are not dense and ascending."),
         "store-tail": (
-            "没有日志,不能证明记录库末尾未被截去。",
+            "没有日志，不能证明记录库末尾未被截去。",
             "Without a log nobody can tell whether the store's own tail was cut off.",
         ),
         # report and readable dossier
         "report-valid": ("检测报告与可读案卷在清单之内。", "Report and readable dossier are under the manifest."),
         "dossier-covered": (
-            "可读案卷在导出签名之下;其内容以记录为准。",
+            "可读案卷在导出签名之下；其内容以记录为准。",
             "The readable dossier is under the export signature; the records, not it, are the proof.",
         ),
-        "report-malformed": ("检测报告无法读取:{detail}", "The report cannot be read: {detail}"),
+        "report-malformed": ("检测报告无法读取：{detail}", "The report cannot be read: {detail}"),
         "keys-malformed": ("data/keys.json 无法读取。", "data/keys.json cannot be read."),
         # trust
         "trust-valid": ("创始记录与信任文件一致。", "The archive's first record is the one in the trust file."),
         "trust-absent": (
-            "未提供信任文件,不能判定真实性。",
+            "未提供信任文件，不能判定真实性。",
             "No trust file was given: authenticity cannot be judged.",
         ),
-        "trust-malformed": ("信任文件无法读取:{detail}", "The trust file cannot be read: {detail}"),
+        "trust-malformed": ("信任文件无法读取：{detail}", "The trust file cannot be read: {detail}"),
         "trust-genesis": (
             "创始记录不是信任文件所指的那一份。",
             "The archive's first record is not the one in the trust file.",
@@ -257,23 +257,26 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "trust-origin": ("档案名称与信任文件不同。", "The archive's origin differs from the trust file."),
         # procedure
         "procedure-valid": (
-            "逐条重演规则,未见违反。",
+            "逐条重演规则，未见违反。",
             "The rulebook was replayed over the records; nothing was breached.",
         ),
-        "procedure-replayed": ("已逐条重演规则,共 {count} 条记录。", "The rulebook was replayed over {count} records."),
+        "procedure-replayed": (
+            "已逐条重演规则，共 {count} 条记录。",
+            "The rulebook was replayed over {count} records.",
+        ),
         "procedure-withheld": (
-            "判定所需的事项未公开,本条无从判定。",
+            "判定所需的事项未公开，本条无从判定。",
             "What this act's judgement needs is withheld, so it cannot be judged.",
         ),
-        "procedure-unlawful": ("依规则不应作出的行为:{detail}", "The rulebook does not allow this act: {detail}"),
-        "procedure-irregular": ("该行为不符合规则,已照实记录:{detail}", "Entered as irregular: {detail}"),
-        "procedure-late": ("期限“{limit}”已超过:应于 {due} 前。", "The limit {limit} was missed: due {due}."),
+        "procedure-unlawful": ("依规则不应作出的行为：{detail}", "The rulebook does not allow this act: {detail}"),
+        "procedure-irregular": ("该行为不符合规则，已照实记录：{detail}", "Entered as irregular: {detail}"),
+        "procedure-late": ("期限“{limit}”已超过：应于 {due} 前。", "The limit {limit} was missed: due {due}."),
         "procedure-running": ("期限“{limit}”尚在进行。", "The limit {limit} is still running."),
         "procedure-provisional": (
-            "期限“{limit}”依赖尚未公布的日历,为暂定。",
+            "期限“{limit}”依赖尚未公布的日历，为暂定。",
             "The limit {limit} needs a calendar that is not published: provisional.",
         ),
-        "procedure-unjudged": ("程序未能重演:{detail}", "The procedure could not be replayed: {detail}"),
+        "procedure-unjudged": ("程序未能重演：{detail}", "The procedure could not be replayed: {detail}"),
         # layers
         "log-not-claimed": ("未主张日志登记。", "Entry in a log is not claimed."),
         "witness-not-claimed": ("未主张见证。", "Witnessing is not claimed."),
@@ -282,7 +285,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "layer-absent": ("要求的“{layer}”在包内没有。", "The required layer {layer} is not in the package."),
         "layer-unjudged": ("本版本不能判定“{layer}”。", "This version cannot judge the layer {layer}."),
         # any check
-        "blocked": ("前面的检查未通过,本项无从判定。", "An earlier check did not pass, so this one cannot be judged."),
+        "blocked": ("前面的检查未通过，本项无从判定。", "An earlier check did not pass, so this one cannot be judged."),
         "more": ("另有 {count} 项同类结果未逐一列出。", "{count} more findings of this kind are not listed."),
         "nothing-to-check": ("没有可检查的内容。", "There is nothing to check."),
     }

@@ -66,7 +66,7 @@ def _members(payload: dict[str, Json]) -> tuple[str, int, str | None, str, str]:
     seq = shapes.integer(obj["seq"], "receipt.seq", low=1)
     prev = None if seq == 1 and obj["prev"] is None else shapes.digest(obj["prev"], "receipt.prev")
     if seq == 1 and prev is not None:
-        raise shapes.refused("receipt.prev", " null(首条记录)")
+        raise shapes.refused("receipt.prev", " null（首条记录）")
     return (
         shapes.uuid7(obj["case"], "receipt.case"),
         seq,

@@ -106,17 +106,17 @@ def uuid7(value: Json, field: str) -> str:
 
 def code(value: Json, field: str) -> str:
     """A code of a rulebook: ASCII letters, digits, `.`, `_`, `-`, at most 64, the first a letter or digit."""
-    return _matching(_CODE, value, field, "代码(ASCII 字母、数字、连字符，至多 64 字符)")
+    return _matching(_CODE, value, field, "代码（ASCII 字母、数字、连字符，至多 64 字符）")
 
 
 def digest(value: Json, field: str) -> str:
     """The b64u text of 32 octets, unused bits zero."""
-    return _matching(_DIGEST, value, field, "SHA-256 摘要(base64url,43 字符)")
+    return _matching(_DIGEST, value, field, "SHA-256 摘要（base64url,43 字符）")
 
 
 def hex_digest(value: Json, field: str) -> str:
     """64 lower-case hexadecimal digits."""
-    return _matching(_HEX, value, field, "SHA-256 摘要(小写十六进制,64 字符)")
+    return _matching(_HEX, value, field, "SHA-256 摘要（小写十六进制，64 字符）")
 
 
 def occurred(value: Json, field: str) -> str:
@@ -126,7 +126,7 @@ def occurred(value: Json, field: str) -> str:
             return value
         if _TIME.fullmatch(value) and _exists(datetime, value):
             return value
-    raise refused(field, f"日期或带时区的时刻(RFC 3339,{FIRST_YEAR} 至 {LAST_YEAR} 年)")
+    raise refused(field, f"日期或带时区的时刻（RFC 3339,{FIRST_YEAR} 至 {LAST_YEAR} 年）")
 
 
 def received(value: Json, field: str) -> str:

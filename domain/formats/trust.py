@@ -69,7 +69,7 @@ class Trust:
 def _origin(value: Json) -> str:
     origin = shapes.text(value, "origin")
     if not _ORIGIN.fullmatch(origin):
-        raise Fault("shape", "origin 不得含空白或加号,至多 255 字符。", field="origin")
+        raise Fault("shape", "origin 不得含空白或加号，至多 255 字符。", field="origin")
     return origin
 
 

@@ -146,7 +146,7 @@ def _collect(value: Json, found: set[str]) -> None:
             _collect(item, found)
     elif isinstance(value, dict):
         if "..." in value:
-            raise Fault("sd-name", "成员名“...”在本格式中不使用(RFC 9901 数组元素披露)。", field="...")
+            raise Fault("sd-name", "成员名“...”在本格式中不使用（RFC 9901 数组元素披露）。", field="...")
         for entry in _digests_of(value):
             _add_once(entry, found)
         for name, member in value.items():
@@ -159,7 +159,7 @@ def _digests_of(obj: dict[str, Json]) -> list[str]:
         return []
     listed = obj[SD]
     if not isinstance(listed, list) or not listed:
-        raise Fault("sd-empty", "_sd 应为非空的摘要列表;没有不公开事项时不写。", field=SD)
+        raise Fault("sd-empty", "_sd 应为非空的摘要列表；没有不公开事项时不写。", field=SD)
     digests = [shapes.digest(entry, SD) for entry in listed]
     if digests != sorted(set(digests)):
         raise Fault("sd-unsorted", "_sd 中的摘要应按升序排列且不重复。", field=SD)

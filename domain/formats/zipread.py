@@ -43,7 +43,7 @@ class Listing:
 
 def not_a_package(detail: str) -> Fault:
     """The fault for a file that can't be opened as one bag (exit status 3)."""
-    return Fault("not-a-package", f"不能作为一个案卷包打开:{detail}。", "请确认文件是完整的案卷包。")
+    return Fault("not-a-package", f"不能作为一个案卷包打开：{detail}。", "请确认文件是完整的案卷包。")
 
 
 def list_members(file: BinaryIO) -> Listing:
@@ -100,7 +100,7 @@ def _safe(name: bytes) -> str:
         raise not_a_package("成员名不是 UTF-8") from error
     parts = text.split("/")
     if len(name) > NAME_OCTETS or any(part in ("", ".", "..") for part in parts):
-        raise not_a_package("成员名含空段、“.”或“..”,或过长")
+        raise not_a_package("成员名含空段、“.”或“..”，或过长")
     if any(char in '\\:%"' or not char.isprintable() for char in text) or not unicodedata.is_normalized("NFC", text):
         raise not_a_package("成员名含不允许的字符")
     return text
@@ -109,11 +109,11 @@ def _safe(name: bytes) -> str:
 def _end(file: BinaryIO, length: int) -> tuple[int, int, int]:
     """Count, size and offset of the central directory, which with the end records must reach the file's end."""
     if length < zipform.END.size:
-        raise not_a_package("不是压缩包,或已截断")
+        raise not_a_package("不是压缩包，或已截断")
     tail = _read_at(file, length - zipform.END.size, zipform.END.size)
     magic, disk, start, here, count, size, offset, comment = zipform.END.unpack(tail)
     if magic != zipform.END_MAGIC or comment:
-        raise not_a_package("不是压缩包、已截断,或末尾有多余内容")
+        raise not_a_package("不是压缩包、已截断，或末尾有多余内容")
     if (disk, start) != (0, 0) or here != count:
         raise not_a_package("是分卷压缩包")
     end = length - zipform.END.size
@@ -158,9 +158,9 @@ def _central_entry(raw: bytes, position: int) -> tuple[Member, int]:
     name_start = position + zipform.CENTRAL.size
     name = raw[name_start : name_start + name_length]
     if flags not in _READABLE_FLAGS or (flags == 0 and not name.isascii()):
-        raise not_a_package("成员标志不符(须为 UTF-8,不得加密或用数据描述符)")
+        raise not_a_package("成员标志不符（须为 UTF-8，不得加密或用数据描述符）")
     if method != zipform.STORED:
-        raise not_a_package("成员须为“存储”方式,不得压缩")
+        raise not_a_package("成员须为“存储”方式，不得压缩")
     extra = raw[name_start + name_length : name_start + name_length + extra_length]
     packed, size, offset = _wide(extra, [packed, size, offset])
     if packed != size:

@@ -15,10 +15,11 @@ from ..errors import Defect
 from . import facts as fact_rules
 from .case import Case, Entry, enter, settle
 from .civil import chinese
-from .dates import date_of, deliveries
-from .facts import Scope
+from .dates import date_of
+from .facts import Scope, breach
 from .ink import unsigned
 from .rectification import rectification_defects
+from .service import answered, service_breaches
 from .time_limits import reckoned
 from .vocabulary import NEW, Kind
 from .waivers import derived_value
@@ -127,10 +128,12 @@ def _not_in_force(scope: Scope) -> Iterator[Defect]:
     day = found.day.isoformat()
     if day < law.from_:
         message = f"{scope.case.rulebook.number}自 {law.from_} 起施行，{day} 收到的事项不能适用"
-        yield Defect("not-in-force", message, "请适用当时有效的规定(R36)。", "43", action.code, f"facts.{law.on.field}")
+        yield Defect(
+            "not-in-force", message, "请适用当时有效的规定（R36）。", "43", action.code, f"facts.{law.on.field}"
+        )
     elif law.until and day > law.until and law.basis and not scope.entry.facts.get(law.basis):
         message = f"{scope.case.rulebook.number}有效期至 {law.until}，{day} 收到的事项适用本办法须写明依据"
-        yield Defect("not-in-force", message, "请填写适用依据(R20)。", "43", action.code, f"facts.{law.basis}")
+        yield Defect("not-in-force", message, "请填写适用依据（R20）。", "43", action.code, f"facts.{law.basis}")
 
 
 def _derived(scope: Scope) -> Iterator[Defect]:
@@ -154,7 +157,7 @@ def _unknown_papers(scope: Scope) -> Iterator[Defect]:
         counts[name] = counts.get(name, 0) + 1
         if name not in slots:
             message = f"“{scope.action.title}”没有“{name}”这一类附件"
-            options = "、".join(f"{s.name}({s.title})" for s in slots.values()) or "(无)"
+            options = "、".join(f"{s.name}({s.title})" for s in slots.values()) or "（无）"
             yield Defect("slot", message, f"可附：{options}", action=scope.action.code, field=f"evidence[{i}].slot")
         elif counts[name] > slots[name].max:
             message = f"“{slots[name].title}”至多 {slots[name].max} 件"
@@ -167,16 +170,9 @@ def unlawful(scope: Scope) -> Iterator[Defect]:
     yield from _windows(scope)
     yield from _limits(scope)
     yield from _signers(scope)
-    yield from _service(scope)
+    yield from service_breaches(scope)
     yield from fact_rules.missing(scope)
     yield from unsigned(scope)
-
-
-def _law(
-    scope: Scope, code: str, message: str, remedy: str, field: str | None = None, record: int | None = None
-) -> Defect:
-    article = scope.action.article[0] if scope.action.article else None
-    return Defect(code, message, remedy, article, scope.action.code, field, record)
 
 
 def _order(scope: Scope) -> Iterator[Defect]:
@@ -185,21 +181,21 @@ def _order(scope: Scope) -> Iterator[Defect]:
         now = case.rulebook.by_stage[case.stage].title if case.stage in case.rulebook.by_stage else "未立案"
         stages = "、".join(case.rulebook.by_stage[s].title for s in action.in_ if s in case.rulebook.by_stage)
         message = f"“{action.title}”只能在“{stages}”阶段作出，本案现处于“{now}”阶段"
-        yield _law(scope, "stage", message, "请先完成前一阶段的行为。")
+        yield breach(scope, "stage", message, "请先完成前一阶段的行为。")
     done = case.valid(action.code)
     if action.once and done:
         message = f"“{action.title}”只能作出一次，本案第 {done[0].seq} 号记录已于 {done[0].occurred_on} 作出"
         remedy = f"如该记录有误，请对第 {done[0].seq} 号记录作“更正”。"
-        yield _law(scope, "once", message, remedy, record=done[0].seq)
+        yield breach(scope, "once", message, remedy, record=done[0].seq)
     for code in action.needs:
         if not case.valid(code):
             title = case.rulebook.action(code).title
-            yield _law(scope, "needs", f"“{action.title}”之前须有“{title}”，本案没有", f"请先作“{title}”。")
+            yield breach(scope, "needs", f"“{action.title}”之前须有“{title}”，本案没有", f"请先作“{title}”。")
     for code in action.forbids:
         for entry in case.valid(code)[:1]:
             title = case.rulebook.action(code).title
-            message = f"已有“{title}”(第 {entry.seq} 号记录)，不能再作“{action.title}”"
-            yield _law(scope, "forbids", message, "请核对案件进程。", record=entry.seq)
+            message = f"已有“{title}”（第 {entry.seq} 号记录），不能再作“{action.title}”"
+            yield breach(scope, "forbids", message, "请核对案件进程。", record=entry.seq)
 
 
 def _windows(scope: Scope) -> Iterator[Defect]:
@@ -208,7 +204,7 @@ def _windows(scope: Scope) -> Iterator[Defect]:
         window = case.rulebook.by_window[code]
         if not running(case, window, day):
             message = f"“{action.title}”须有正在进行的“{window.title}”，{day} 没有"
-            yield _law(scope, "not-running", message, "请核对是否已经期满或已经解除。")
+            yield breach(scope, "not-running", message, "请核对是否已经期满或已经解除。")
     for cap in case.rulebook.caps:
         window = case.rulebook.by_window[cap.window]
         asked = scope.entry.facts.get(window.lasts or "")
@@ -218,7 +214,7 @@ def _windows(scope: Scope) -> Iterator[Defect]:
                 over = used + asked - cap.max
                 message = f"“{window.title}”合计最多 {cap.max} 日，已用 {used} 日，本次 {asked} 日，超出 {over} 日"
                 remedy = f"本次至多可定 {max(0, cap.max - used)} 日。"
-                yield replace(_law(scope, "cap", message, remedy, f"facts.{window.lasts}"), article=cap.article)
+                yield replace(breach(scope, "cap", message, remedy, f"facts.{window.lasts}"), article=cap.article)
 
 
 def _limits(scope: Scope) -> Iterator[Defect]:
@@ -227,7 +223,7 @@ def _limits(scope: Scope) -> Iterator[Defect]:
         for deadline in reckoned(case, case.rulebook.by_limit[code], day):
             if deadline.late:
                 message = f"“{deadline.title}”至 {deadline.due} 届满，{deadline.done} 才完成，不能作“{action.title}”"
-                yield replace(_law(scope, "not-kept", message, "请按逾期的规定处理。"), article=deadline.article)
+                yield replace(breach(scope, "not-kept", message, "请按逾期的规定处理。"), article=deadline.article)
     for stage, code in action.over:
         if case.stage != stage:
             continue
@@ -235,7 +231,7 @@ def _limits(scope: Scope) -> Iterator[Defect]:
             if deadline.due is None or day <= deadline.due:
                 until = chinese(deadline.due) if deadline.due else "送达之后"
                 message = f"“{deadline.title}”至{until}尚未届满，不能作“{action.title}”"
-                yield replace(_law(scope, "not-over", message, "请待期限届满。"), article=deadline.article)
+                yield replace(breach(scope, "not-over", message, "请待期限届满。"), article=deadline.article)
 
 
 def _signers(scope: Scope) -> Iterator[Defect]:
@@ -249,51 +245,5 @@ def _signers(scope: Scope) -> Iterator[Defect]:
         shortfalls.append(short)
     capacities = scope.case.rulebook.by_capacity
     short = shortfalls[0] if shortfalls else []
-    wanted = "、".join(f"{capacities[s.capacity].title} {s.count} 人(实有 {n} 人)" for s, n in short)
-    yield _law(scope, "signers", f"“{scope.action.title}”应由{wanted}签署", "请由足够的人员签署。", "signers")
-
-
-def _service(scope: Scope) -> Iterator[Defect]:
-    yield from _recipients(scope)
-    if not scope.action.after_service:
-        return
-    paper = scope.case.entry(scope.entry.facts.get("answers") or 0)
-    if paper is None:
-        return
-    title = scope.case.rulebook.action(paper.action).title
-    served = deliveries(scope.case, paper.seq)
-    for recipient in paper.facts.get("recipients") or ():
-        day = served[recipient].served if recipient in served else None
-        name = scope.case.parties[recipient].name if recipient in scope.case.parties else recipient
-        if day is None or day.day > scope.entry.occurred_on:
-            state = f"{day.day} 才送达" if day else "未见送达"
-            message = f"“{title}”应当事先送达{name}，{state}"
-            yield _law(scope, "not-served-before", message, "请先登记送达，或说明情况。", "facts.answers", paper.seq)
-
-
-def _recipients(scope: Scope) -> Iterator[Defect]:
-    serve, named = scope.action.serve, scope.entry.facts.get("recipients")
-    if serve is None or not isinstance(named, list):
-        return
-    for party in scope.case.parties.values():
-        if party.role in serve.all and party.id not in named:
-            yield _law(
-                scope, "recipient", f"“{scope.action.title}”应当送达{party.name}", "请加入收件人。", "facts.recipients"
-            )
-
-
-def answered(scope: Scope) -> Iterator[Defect]:
-    """A record named by `answers` or `paper` must be of the right action and count."""
-    for name, wanted in (("answers", scope.action.answers), ("paper", None)):
-        target = scope.case.entry(scope.entry.facts.get(name) or 0)
-        if target is None:
-            continue
-        serves = scope.action.serves and name == "paper"
-        target_action = scope.case.rulebook.action(target.action)
-        if (wanted and target.action != wanted) or (serves and target_action.serve is None):
-            title = scope.case.rulebook.action(wanted).title if wanted else "需要送达的文书"
-            message = f"第 {target.seq} 号记录是“{target_action.title}”，应为“{title}”"
-            yield Defect("wrong-record", message, "请核对记录号。", action=scope.action.code, field=f"facts.{name}")
-        elif target.voided_by is not None:
-            message = f"第 {target.seq} 号记录已被第 {target.voided_by} 号记录作废"
-            yield Defect("voided", message, "请核对记录号。", action=scope.action.code, field=f"facts.{name}")
+    wanted = "、".join(f"{capacities[s.capacity].title} {s.count} 人（实有 {n} 人）" for s, n in short)
+    yield breach(scope, "signers", f"“{scope.action.title}”应由{wanted}签署", "请由足够的人员签署。", "signers")

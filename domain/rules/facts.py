@@ -90,7 +90,7 @@ def _rows(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
             key = row.get(OF)
             cells = {k: v for k, v in row.items() if k != OF}
             if not isinstance(key, str) or key in seen or (keys is not None and key not in keys):
-                wanted = "、".join(keys or ()) or "(无)"
+                wanted = "、".join(keys or ()) or "（无）"
                 yield wrong(
                     scope.action, f"{at}.of", f"“{spec.title}”每行应对应 {wanted} 之一且不重复", "", "row-key", spec
                 )
@@ -168,3 +168,11 @@ def absent(action: Action, field: str, message: str, article: str | None, remedy
     """The defect of something the law asks for that isn't there."""
     basis = article or (action.article[0] if action.article else None)
     return Defect("absent", message, remedy, article=basis, action=action.code, field=field)
+
+
+def breach(
+    scope: Scope, code: str, message: str, remedy: str, field: str | None = None, record: int | None = None
+) -> Defect:
+    """A defect of law: the action's own article is its basis."""
+    article = scope.action.article[0] if scope.action.article else None
+    return Defect(code, message, remedy, article, scope.action.code, field, record)

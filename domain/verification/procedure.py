@@ -110,7 +110,7 @@ def _report(viewed: Viewed, outcome: Outcome, findings: Findings) -> None:
     refused = outcome.answer is Answer.REFUSED
     say = findings.failed if refused else findings.noted
     for defect in outcome.defects:
-        basis = f"(第 {defect.article} 条)" if defect.article else ""
+        basis = f"（第 {defect.article} 条）" if defect.article else ""
         detail = f"[{defect.code}] {defect.message}{basis}"
         reason = "procedure-unlawful" if refused else "procedure-irregular"
         say("procedure", reason, viewed.where, defect.field, detail=detail)

@@ -73,7 +73,7 @@ def _prepared(
 
 def draft(
     action: Action_,
-    signers: Annotated[list[str], typer.Option("--as", help="签署人：身份:姓名，按签署顺序；可重复")],
+    signers: Annotated[list[str], typer.Option("--as", help="签署人，写作 身份:姓名，按签署顺序；可重复")],
     facts: Facts = None,
     settings: Set = None,
     papers: Papers = None,

@@ -67,7 +67,8 @@ def key_new(
 
 def enrol_(
     people: Annotated[
-        list[str], typer.Argument(help="姓名=密钥文件:身份+身份，例如 陈立=chen.pem:registrar+handler", metavar="人员…")
+        list[str],
+        typer.Argument(help="姓名=密钥文件:身份+身份，例如 陈立=chen.pem:registrar+handler", metavar="人员…"),
     ],
     unit: Annotated[str | None, typer.Option("--unit", help="单位；不写为档案名称")] = None,
     root: Root = None,

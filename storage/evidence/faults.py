@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def bad_name(given: str, field: str) -> Fault:
     """`object-name`: an object's or a case's name is no lower-case UUID."""
-    return Fault("object-name", f"编号应为小写 UUID,收到的是 {given[:60]!r}。", "请用系统给出的编号。", field=field)
+    return Fault("object-name", f"编号应为小写 UUID，收到的是 {given[:60]!r}。", "请用系统给出的编号。", field=field)
 
 
 def bad_range() -> Fault:
@@ -24,7 +24,7 @@ def bad_end(given: datetime) -> Fault:
     """`retention`: an end without time zone, or one that has passed."""
     return Fault(
         "retention",
-        f"保管期限的截止时间应带时区并晚于现在,收到的是 {given.isoformat()}。",
+        f"保管期限的截止时间应带时区并晚于现在，收到的是 {given.isoformat()}。",
         "请改正截止时间。",
         field="retain_until",
     )
@@ -34,7 +34,7 @@ def shortened(now: datetime, asked: datetime) -> Fault:
     """`retention-shortened`: an end before the present one."""
     return Fault(
         "retention-shortened",
-        f"保管期限只能延长:现到 {now.isoformat()},要求改到 {asked.isoformat()}。",
+        f"保管期限只能延长：现到 {now.isoformat()}，要求改到 {asked.isoformat()}。",
         "请给出更晚的截止时间。",
         field="retain_until",
     )
@@ -42,20 +42,22 @@ def shortened(now: datetime, asked: datetime) -> Fault:
 
 def empty() -> Fault:
     """`empty`: not one byte came."""
-    return Fault("empty", "证据文件是空的(0 字节)。", "请检查所选的文件,重新上传。", field="length")
+    return Fault("empty", "证据文件是空的（0 字节）。", "请检查所选的文件，重新上传。", field="length")
 
 
 def wrong_length(declared: int, came: str) -> Fault:
     """`length`: the stream isn't as long as declared; `came` says how long it was."""
-    return Fault("length", f"文件声明长度为 {declared} 字节,实际收到{came}。", "请重新上传完整的文件。", field="length")
+    return Fault(
+        "length", f"文件声明长度为 {declared} 字节，实际收到{came}。", "请重新上传完整的文件。", field="length"
+    )
 
 
 def too_large(limit: int) -> Fault:
     """`too-large`: more bytes than one evidence file may have."""
     return Fault(
         "too-large",
-        f"文件超过单个证据文件的上限({limit} 字节)。",
-        "请拆分后分别上传,或请管理员调高上限。",
+        f"文件超过单个证据文件的上限（{limit} 字节）。",
+        "请拆分后分别上传，或请管理员调高上限。",
         field="length",
     )
 
@@ -63,14 +65,14 @@ def too_large(limit: int) -> Fault:
 def missing(name: str, version: str | None) -> Fault:
     """`blob-missing`: nothing lies there under this name and version."""
     which = f"证据 {name}" if version is None else f"证据 {name} 的版本 {version[:80]}"
-    return Fault("blob-missing", f"证据库中没有{which}。", "请先存入证据文件,再引用它。", field="evidence")
+    return Fault("blob-missing", f"证据库中没有{which}。", "请先存入证据文件，再引用它。", field="evidence")
 
 
 def taken(name: str) -> Fault:
     """`blob-exists`: the name was given to other bytes, or to another case."""
     return Fault(
         "blob-exists",
-        f"证据编号 {name} 下已存有另一份文件;证据只能写入一次,不能覆盖。",
+        f"证据编号 {name} 下已存有另一份文件；证据只能写入一次，不能覆盖。",
         "请为这份文件取一个新的编号。",
         field="evidence",
     )
@@ -80,8 +82,8 @@ def damaged(name: str, what: str) -> Fault:
     """`blob-damaged`: what lies there isn't what was stored; `what` says how this shows."""
     return Fault(
         "blob-damaged",
-        f"证据 {name} 已损坏:{what}。",
-        "请检查存储设备并从备份恢复;尚未引用的,请以新的编号重新存入。",
+        f"证据 {name} 已损坏：{what}。",
+        "请检查存储设备并从备份恢复；尚未引用的，请以新的编号重新存入。",
         field="evidence",
     )
 
@@ -90,16 +92,16 @@ def unreachable(where: str) -> Fault:
     """`vault-unreachable`: no answer, so the outcome is unknown."""
     return Fault(
         "vault-unreachable",
-        f"证据库 {where} 没有应答,结果未知。",
-        "请检查证据库服务后原样重试;重试不会重复存入。",
+        f"证据库 {where} 没有应答，结果未知。",
+        "请检查证据库服务后原样重试；重试不会重复存入。",
     )
 
 
 def refused(where: str, what: str) -> Fault:
     """`vault-refused`: the store answered with an error, given in `what`."""
-    return Fault("vault-refused", f"证据库 {where} 拒绝了请求:{what}。", "请检查证据库的权限、空间和设置后重试。")
+    return Fault("vault-refused", f"证据库 {where} 拒绝了请求：{what}。", "请检查证据库的权限、空间和设置后重试。")
 
 
 def unfit(where: str, what: str, remedy: str) -> Fault:
     """`vault-unfit`: this store can't keep evidence as it is set up."""
-    return Fault("vault-unfit", f"证据库 {where} 不能用来保管证据:{what}。", remedy)
+    return Fault("vault-unfit", f"证据库 {where} 不能用来保管证据：{what}。", remedy)

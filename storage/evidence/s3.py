@@ -42,7 +42,7 @@ _PART = 16 << 20
 _CASE = "case"
 _ATTEMPTS = 3
 _NOT_SENT = "存入后读回的内容与送入的不一致"
-_SET_UP = "请建立启用对象锁定(object lock)和版本控制的桶,例如:mc mb --with-lock;已有的桶不能补开时请另建。"
+_SET_UP = "请建立启用对象锁定（object lock）和版本控制的桶，例如 mc mb --with-lock；已有的桶不能补开时请另建。"
 
 
 class S3Vault:
@@ -59,7 +59,7 @@ class S3Vault:
             self._client = connect(place)
             self._check_bucket()
         except ValueError as error:
-            raise faults.unfit(str(place), f"地址或桶名不符({error})", "请改正配置中的地址和桶名。") from error
+            raise faults.unfit(str(place), f"地址或桶名不符（{error}）", "请改正配置中的地址和桶名。") from error
 
     def put(
         self, object: str, source: BinaryIO, *, length: int | None, retain_until: datetime, case: str

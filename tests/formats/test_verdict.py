@@ -51,7 +51,7 @@ def test_a_report_is_json_in_the_order_of_its_findings() -> None:
 
 def test_values_fill_both_sentences() -> None:
     found = Finding.of("chain", Verdict.FAILED, "chain-seq", "data/records/0003.json", expected=3, found=4)
-    assert found.zh == "记录序号应为 3,实为 4。".replace(",", ",")
+    assert found.zh == "记录序号应为 3，实为 4。".replace(",", ",")
     assert found.en == "The record's number should be 3, is 4."
 
 

@@ -95,7 +95,7 @@ def _action(rulebook: Rulebook, action: Action, forms: frozenset[str]) -> Iterat
     elif action.form not in forms:
         yield undefined(f"{path}.form", "文书格式", action.form, forms)
     if action.volume not in VOLUMES:
-        yield defect("volume", f"{path}.volume", f"没有“{action.volume}”这一卷", "可用：main(正卷)、sub(副卷)。")
+        yield defect("volume", f"{path}.volume", f"没有“{action.volume}”这一卷", "可用：main（正卷）、sub（副卷）。")
     yield from _by(rulebook, action, path)
     yield from _moves(rulebook, action, path)
     yield from _order(rulebook, action, path)
@@ -138,7 +138,7 @@ def _moves(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
         return
     codes = {"true", "false"} if fact.type is FactType.BOOL else set(rulebook.by_choices.get(fact.of or "", {}))
     if fact.type not in (FactType.BOOL, FactType.CHOICE) or {case for case, _ in then.cases} != codes:
-        wanted = "、".join(sorted(codes)) or "(只能是真假值或单选)"
+        wanted = "、".join(sorted(codes)) or "（只能是真假值或单选）"
         yield defect("cases", f"{path}.then", f"应为“{fact.title}”的每个值各写一个阶段", f"各值：{wanted}。")
 
 
@@ -167,7 +167,7 @@ def _service(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
         yield undefined(f"{path}.answers", "行为", action.answers, rulebook.by_action)
     if action.after_service and (target is None or target.serve is None):
         problem = "所对应的行为没有需要送达的文书"
-        yield defect("after-service", f"{path}.after-service", problem, "请写明 answers,并在该行为写明 serve。")
+        yield defect("after-service", f"{path}.after-service", problem, "请写明 answers，并在该行为写明 serve。")
 
 
 def _own_facts(action: Action, path: str) -> Iterator[Defect]:
@@ -187,7 +187,7 @@ def _own_facts(action: Action, path: str) -> Iterator[Defect]:
     for ink in action.ink:
         at = f"{path}.ink.{ink.name}"
         if ink.pages not in PAGES:
-            yield defect("pages", f"{at}.pages", f"没有“{ink.pages}”这一写法", "可用：all(逐页)、last(尾页)。")
+            yield defect("pages", f"{at}.pages", f"没有“{ink.pages}”这一写法", "可用：all（逐页）、last（尾页）。")
         fact = fact_named(action, ink.of_pages)
         if fact is None:
             yield undefined(f"{at}.of-pages", "事实", ink.of_pages, names)

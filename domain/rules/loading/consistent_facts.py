@@ -56,7 +56,7 @@ def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fac
     elif fact.of is not None and fact.of not in rulebook.by_choices:
         yield undefined(f"{path}.of", "选项", fact.of, rulebook.by_choices)
     if bool(fact.cols) != (fact.type is FactType.ROWS):
-        yield defect("cols", f"{path}.cols", "若干行(rows)须写明各列，其他类型不写", "请核对 type 和 cols。")
+        yield defect("cols", f"{path}.cols", "若干行（rows）须写明各列，其他类型不写", "请核对 type 和 cols。")
     if fact.min is not None or fact.max is not None:
         yield from _bounds(fact, path)
     if fact.if_ is not None:
@@ -101,7 +101,7 @@ def _range(path: str, least: int | None, most: int | None, *, low: int | None) -
 def _each(rulebook: Rulebook, action: Action, fact: Fact, path: str) -> Iterator[Defect]:
     at = f"{path}.each"
     if fact.type is not FactType.ROWS:
-        yield defect("each-source", at, "只有若干行(rows)写 each", "请核对 type。")
+        yield defect("each-source", at, "只有若干行（rows）写 each", "请核对 type。")
         return
     source, _, name = (fact.each or "").partition(".")
     other = action if source == "facts" else rulebook.by_action.get(source)
@@ -146,7 +146,7 @@ def _condition(rulebook: Rulebook, condition: If, siblings: Sequence[Fact], path
 
 def _defines(fact: Fact, path: str) -> Iterator[Defect]:
     if fact.defines != PARTIES or fact.type is not FactType.ROWS:
-        yield defect("defines", f"{path}.defines", "只能由若干行(rows)定义 parties", "请改正。")
+        yield defect("defines", f"{path}.defines", "只能由若干行（rows）定义 parties", "请改正。")
         return
     columns = {col.name: col for col in fact.cols}
     for name, kind in _PARTY_COLS.items():

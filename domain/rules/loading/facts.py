@@ -80,7 +80,7 @@ def _derived(given: dict[str, Any], path: str) -> dict[str, Any]:
     """A derived fact has the type of what is computed, and nobody need enter it."""
     for word in ("type", "optional"):
         if word in given:
-            raise wrong(f"{path}.{word}", "不写(由 derived 决定)", given[word])
+            raise wrong(f"{path}.{word}", "不写（由 derived 决定）", given[word])
     prefix = text(given["derived"], f"{path}.derived").partition(".")[0]
     if prefix not in DERIVED_TYPES:
         raise wrong(f"{path}.derived", "以 " + "、".join(DERIVED_TYPES) + " 开头的推算项", given["derived"])

@@ -23,7 +23,7 @@ def undefined(path: str, kind: str, name: str | None, known: Iterable[str]) -> D
     """A name that nothing defines; the remedy offers those that are."""
     options = list(known)
     more = "……" if len(options) > _SHOWN else ""
-    offered = "、".join(options[:_SHOWN]) or "(无)"
+    offered = "、".join(options[:_SHOWN]) or "（无）"
     return defect("undefined", path, f"没有定义{kind}“{name}”", f"可用：{offered}{more}。")
 
 

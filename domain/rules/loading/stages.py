@@ -32,7 +32,7 @@ def stage_defects(rulebook: Rulebook) -> Iterator[Defect]:
         if stage.final and stage.open_ended:
             yield defect("both-ends", path, "不能既是终结阶段又是长期阶段", "请删去一项。")
         if stage.final and edges.get(stage.code, set()) - {stage.code}:
-            yield defect("final-left", path, "终结阶段之后还能进入别的阶段", "请改正 final,或有关行为的 in、then。")
+            yield defect("final-left", path, "终结阶段之后还能进入别的阶段", "请改正 final，或有关行为的 in、then。")
         if stage.code not in reached:
             yield defect("unreachable", path, "从立案起无法到达这一阶段", "请有行为的 then 进入这一阶段，或删去。")
         if stage.code not in closable:

@@ -1,0 +1,1 @@
+"""Long drills that are run by hand: they measure the tests, not the program."""
