@@ -40,14 +40,14 @@ def test_scripts_are_executable_posix_shell(script: str) -> None:
 def test_wrong_usage_is_told(script: str) -> None:
     done = run(script, "nonsense")
     assert (done.returncode, done.stdout) == (64, "")
-    assert done.stderr.startswith("用法:")
+    assert done.stderr.startswith("用法：")
 
 
 def test_a_missing_package_is_named_in_one_line_with_the_command() -> None:
     done = run("packages", "run", as_nobody=True, PYTHON="/nonexistent/python3")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "缺少 Debian 软件包 python3-venv。请以 root 运行:"
+        "缺少 Debian 软件包 python3-venv。请以 root 运行："
         "apt-get update && apt-get install -y --no-install-recommends python3-venv\n"
     )
 
