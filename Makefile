@@ -20,7 +20,7 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 
 step = @printf '\n── %s ──\n' '$(1)'
 
-.PHONY: help setup setup-test venv run demo test lint format test-slow bench lock clean
+.PHONY: help setup setup-test venv run demo test lint format test-slow bench mutate lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -72,6 +72,9 @@ test-slow: setup-test ## the long drills
 
 bench: setup-test ## the benchmarks, as ratios
 	@$(VENV)/python -m ops.bench
+
+mutate: setup-test ## mutation testing of the law's code: half an hour or more, prints what no test noticed
+	@$(VENV)/python -u -m ops.drills.mutate $(MUTATE)
 
 lock: ## lock the dependencies anew (needs uv)
 	@command -v uv >/dev/null || { echo '需要 uv 才能重新锁定依赖(见 CONTRIBUTING.md)。' >&2; exit 1; }

@@ -53,13 +53,15 @@ def _put(parent: ast.AST, name: str, index: int | None, node: ast.AST) -> None:
 
 
 def _places(node: ast.AST) -> Iterator[tuple[Place, ast.AST]]:
-    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
-        return
     for name, value in ast.iter_fields(node):
         for index, child in enumerate(value) if isinstance(value, list) else ((None, value),):
-            if isinstance(child, ast.AST) and name not in SKIPPED:
+            if isinstance(child, ast.AST) and name not in SKIPPED and not _left(child):
                 yield (node, name, index), child
                 yield from _places(child)
+
+
+def _left(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
 
 
 def _changes(node: ast.AST) -> Iterator[ast.AST]:

@@ -1,8 +1,8 @@
 """Mutation testing by hand: change the law's code in one place, and see whether the tests notice.
 
-`python -m ops.drills.mutate [--share 0.15] [--seed 1] [MODULE.py …]` (`make mutate`), from a checkout. The seed draws a
-sample of all mutants; each is written into a temporary copy of the tree, where the fast tests of its module run until
-one fails. Prints each survivor with its line, then killed/tried. The tree itself is never touched.
+`python -m ops.drills.mutate [--share 0.15] [--seed 1] [MODULE.py …]`, or `make mutate MUTATE="…"`, from a checkout.
+The seed draws a sample of all mutants; each is written into a temporary copy of the tree, where the fast tests of its
+module run until one fails. Prints each survivor with its line, then killed/tried. The tree itself is never touched.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .mutants import mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("domain", "projections", "storage", "api", "ops", "tests", "pyproject.toml")
-RULES = "admissible case confidential dates defaults facts ink rectification register sources time_limits values"
+RULES = "admissible case confidential dates defaults facts ink rectification register service sources time_limits"
 MODULES = (
-    *(f"domain/rules/{name}.py" for name in (*RULES.split(), "waivers", "windows", "wording")),
+    *(f"domain/rules/{name}.py" for name in (*RULES.split(), "values", "waivers", "windows", "wording")),
     *(f"domain/{name}.py" for name in ("admission", "archive", "evidence_check", "reading", "sealing", "signing")),
     *(f"domain/verification/{name}.py" for name in ("evidence", "procedure", "register_fold", "signing", "strand")),
 )
