@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -44,9 +45,9 @@ class Running:
         """Bring the read models up to the last record; the position they then stand at."""
         return self.views.catch_up()
 
-    def rebuild(self) -> int:
-        """Make the read models anew from the records; the position they then stand at."""
-        return self.views.rebuild()
+    def rebuild(self, tick: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+        """Make the read models anew from the records; the position they then stand at. `tick` counts cases."""
+        return self.views.rebuild(tick)
 
     def docket(self, **filters: Any) -> list[DocketRow]:
         """The list of cases as of today; filters as in `projections.queries.Queries.docket`."""

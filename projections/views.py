@@ -12,7 +12,6 @@ import os
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -23,7 +22,7 @@ from projections.queries import Queries
 from projections.tables import GENERATIONS, OWNER_ONLY, VERSION, engine_for, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection, Row
@@ -68,9 +67,12 @@ class CaseViews(Queries):
             elif not step.more:
                 return step.position
 
-    def rebuild(self) -> int:
-        """Fold every case anew into new tables, which then replace the old ones; the position then reached."""
-        self._rebuild(only_if_unfit=False)
+    def rebuild(self, tick: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+        """Fold every case anew into new tables, which then replace the old ones; the position then reached.
+
+        `tick(done, all)` counts cases as they are folded.
+        """
+        self._rebuild(only_if_unfit=False, tick=tick)
         return self.catch_up()
 
     def close(self) -> None:
@@ -86,7 +88,7 @@ class CaseViews(Queries):
         position: int = found.position
         return position if position == self._archive.events.position() else None
 
-    def _rebuild(self, *, only_if_unfit: bool) -> None:
+    def _rebuild(self, *, only_if_unfit: bool, tick: Callable[[int, int], None] = lambda _done, _all: None) -> None:
         """One at a time over all processes: whoever waited for another's rebuild looks whether one is still needed."""
         with self._alone():
             with self._connected() as read:
@@ -94,10 +96,11 @@ class CaseViews(Queries):
                     return
             with self._writing() as write:
                 here = self._begin(write)
-            cases = (case for case, _ in self._archive.events.cases())
-            while batch := list(islice(cases, CASES)):
+            cases = [case for case, _ in self._archive.events.cases()]
+            for start in range(0, len(cases), CASES):
                 with self._writing() as write:
-                    self._replace(write, here, batch)
+                    self._replace(write, here, cases[start : start + CASES])
+                tick(min(start + CASES, len(cases)), len(cases))
             with self._writing() as write:
                 self._activate(write)
 

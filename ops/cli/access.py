@@ -31,7 +31,7 @@ def token(
                 if as_json:
                     emit({"officer": officer.case, "token": issued})
                 else:
-                    out.print(issued, markup=False)
+                    out.print(issued)
                 return
             notes = tokens.issued(officer.case)
         finally:
@@ -41,4 +41,4 @@ def token(
         return
     for note in notes:
         state = f"已于 {note.withdrawn} 收回" if note.withdrawn else f"至 {note.expires}"
-        out.print(f"{note.id}  {note.issued} 发放  {state}", markup=False)
+        out.print(f"{note.id}  {note.issued} 发放  {state}")

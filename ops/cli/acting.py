@@ -60,7 +60,7 @@ def _prepared(
     case_id = session.case_id(case)
     current, rulebook = session.remembered()
     new = not session.archive.events.case(case_id)
-    if new and (case_id != current or rulebook is None):
+    if new and (case_id != current or rulebook not in session.archive.rulebooks.current()):
         raise Fault("unknown-case", f"没有案件 {case_id}", "请先用 anjuan open 立新案")
     book = session.archive.rulebooks.current()[rulebook or ""] if new else session.archive.case(case_id).rulebook
     spec = book.action(action)
@@ -109,7 +109,7 @@ def draft(
 
 def _show_outcome(made: Draft) -> None:
     if made.outcome.answer is Answer.IRREGULAR:
-        err.print("[yellow]将作为不合规定的行为入卷：[/]")
+        err.print("将作为不合规定的行为入卷：", style="yellow")
         for defect in made.outcome.defects:
             err.print(f"  · {defect.message}（第 {defect.article} 条）" if defect.article else f"  · {defect.message}")
 

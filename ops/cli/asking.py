@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+from rich.markup import escape
 
 from domain.errors import Fault
 from domain.formats.canonical import parse
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from domain.rules.vocabulary import Action, Fact
 
 LIMIT = 1 << 20
+INTEGER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 LISTS = (FactType.TEXTS, FactType.CHOICES, FactType.PARTIES, FactType.CODES, FactType.INTS)
 
 
@@ -47,7 +50,7 @@ def _read(source: str) -> bytes:
     if source == "-":
         return sys.stdin.buffer.read(LIMIT + 1)
     if source.lstrip().startswith("{"):
-        return source.encode()
+        return _octets(source)
     try:
         with Path(source).open("rb") as file:
             return file.read(LIMIT + 1)
@@ -62,18 +65,28 @@ def from_text(spec: Fact | None, text: str) -> Any:
     if spec.type is FactType.BOOL:
         return {"是": True, "true": True, "y": True, "否": False, "false": False, "n": False}.get(text.lower(), text)
     if spec.type in (FactType.INT, FactType.RECORD):
-        return int(text) if text.lstrip("-").isdigit() else text
+        return _integer(text)
     if spec.type in LISTS:
         items = [t.strip() for t in text.replace("；", ";").split(";") if t.strip()]
-        return [int(t) if spec.type is FactType.INTS and t.isdigit() else t for t in items]
+        return [_integer(t) if spec.type is FactType.INTS else t for t in items]
     if spec.type in (FactType.ROWS, FactType.CHANGES, FactType.KEY):
-        return parse(text.encode(), limit=LIMIT)
+        return parse(_octets(text), limit=LIMIT)
     return text
+
+
+def _integer(text: str) -> int | str:
+    """The number that a person typed; anything else, and what no fact can be, stays text."""
+    return int(text) if INTEGER.fullmatch(text) else text
+
+
+def _octets(text: str) -> bytes:
+    """The octets behind an argument, also where they are no UTF-8: the parser says so."""
+    return text.encode(errors="surrogateescape")
 
 
 def ask(case: Case, action: Action, facts: dict[str, Any]) -> dict[str, Any]:
     """Ask for every fact that is not given yet; Enter leaves an optional one open."""
-    out.print(f"[bold]{action.title}[/]  请逐项填写（回车跳过可不填的项）")
+    out.print(f"[bold]{escape(action.title)}[/]  请逐项填写（回车跳过可不填的项）", markup=True)
     return _ask_in(case, case.rulebook, action.facts, facts)
 
 

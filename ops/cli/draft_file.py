@@ -14,6 +14,8 @@ from domain.formats.act import Act, Signature, sign_act
 from domain.formats.canonical import dump, parse
 from domain.formats.encoding import b64u, b64u_decode
 
+from .console import beside
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -62,7 +64,7 @@ class DraftFile:
                 "signatures": [{"protected": s.protected, "signature": s.signature} for s in self.signatures],
             }
         )
-        temporary = path.with_name(path.name + ".new")
+        temporary = beside(path)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -6,7 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from domain.errors import Fault
 from domain.rules.civil import SHANGHAI
@@ -55,7 +57,8 @@ def timeline(
             return
         number, title = folded.heading()
         stage = folded.rulebook.by_stage[folded.stage].title
-        out.print(f"[bold]{title}[/]\n{number}  {folded.rulebook.number}  现处于“{stage}”阶段\n", markup=True)
+        out.print(title, style="bold")
+        out.print(f"{number}  {folded.rulebook.number}  现处于“{stage}”阶段\n")
         for entry in folded.entries:
             _print_entry(session, folded, entry, full=full)
 
@@ -94,15 +97,16 @@ def _print_entry(session: Session, case: Case, entry: Entry, *, full: bool) -> N
     marks = [f"[red]已被第 {entry.voided_by} 号记录作废[/]"] if entry.voided_by else []
     marks += [f"[yellow]已由第 {n} 号记录更正[/]" for n in entry.rectified_by]
     who = "、".join(f"{n}（{c}）" for n, c in _who(session, case, entry))
-    out.print(f"{entry.seq:>3}  {entry.occurred_on}  [bold]{title}[/]  {who}  " + " ".join(marks), markup=True)
+    when = f"{entry.seq:>3}  {entry.occurred_on}"
+    out.print(f"{when}  [bold]{escape(title)}[/]  {escape(who)}  {' '.join(marks)}".rstrip(), markup=True)
     for defect in entry.defects:
         article = f"（第 {defect.article} 条）" if defect.article else ""
-        out.print(f"       不合规定：{defect.message}{article}", style="red", markup=False)
+        out.print(f"       不合规定：{defect.message}{article}", style="red")
     if full:
         for line in worded(case.rulebook, entry.action, entry.facts, session.names(case)):
-            out.print(f"       {'  ' * line.depth}{line.label}：{line.value}", markup=False)
+            out.print(f"       {'  ' * line.depth}{line.label}：{line.value}")
     for item in entry.evidence:
-        out.print(f"       附：{item.get('title', '不公开')}  {item.get('name', '')}", style="dim", markup=False)
+        out.print(f"       附：{item.get('title', '不公开')}  {item.get('name', '')}", style="dim")
 
 
 def deadlines(
@@ -155,11 +159,12 @@ def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
     elif d.late is not None:
         rest = f"逾期 {d.late} {unit}"
     due = f"{d.due}{'（暂定）' if d.provisional else ''}" if d.due else "——"
-    out.print(f"{d.title}{of}  第 {d.article} 条  届满 {due}  [bold]{STATUS[d.status]}[/]  {rest}", markup=True)
+    what = escape(f"{d.title}{of}  第 {d.article} 条  届满 {due}")
+    out.print(f"{what}  [bold]{STATUS[d.status]}[/]  {rest}".rstrip(), markup=True)
     if explain and d.reckoning:
         for step in d.reckoning.steps:
             n = f"第 {step.n} 日" if step.n is not None else ""
-            out.print(f"    {step.day}  {WHY.get(step.why, step.why)}  {n}  {step.note}", markup=False)
+            out.print(f"    {step.day}  {WHY.get(step.why, step.why)}  {n}  {step.note}")
 
 
 def docket(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
@@ -170,12 +175,14 @@ def docket(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> No
     if as_json:
         emit(rows)
         return
-    table = Table("案号", "案由", "阶段", "最近期限", "届满", "余")
+    table = Table()
+    for heading in ("案号", "案由", "阶段", "最近期限", "届满", "余"):
+        table.add_column(heading, overflow="fold")  # a case number is never cut
     for row in rows:
         due = row["next_due"]
         next_due = (due["title"], due["due"], due["left"]) if due else ()
         cells = [row["number"], row["title"], row["stage_title"], *next_due]
-        table.add_row(*("" if cell is None else str(cell) for cell in cells))
+        table.add_row(*("" if cell is None else Text(str(cell)) for cell in cells))
     out.print(table)
 
 
@@ -196,4 +203,5 @@ def actions(
     titles = {code: capacity.title for code, capacity in book.by_capacity.items()}
     for action in book.actions:
         by = " 或 ".join("、".join(f"{titles[s.capacity]}{s.count}人" for s in way) for way in action.by)
-        out.print(f"[bold]{action.code}[/]  {action.title}  第 {'、'.join(action.article)} 条  {by}", markup=True)
+        articles = f"第 {'、'.join(action.article)} 条"
+        out.print(f"[bold]{action.code}[/]  {escape(f'{action.title}  {articles}  {by}')}", markup=True)

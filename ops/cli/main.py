@@ -12,7 +12,7 @@ import typer
 from domain.errors import Fault
 
 from . import access, acting, calendars, looking, papers, proving, setting_up, signing
-from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault
+from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault, unusable
 
 # wrong usage of any kind; typer itself names only this one child of it
 UsageError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
@@ -52,6 +52,7 @@ app.command("serve")(proving.serve)
 
 def run(arguments: list[str] | None = None) -> None:
     """Run one command and end the process with its exit status."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a name on disk may be no text at all
     sys.exit(status(arguments if arguments is not None else sys.argv[1:]))
 
 
@@ -63,8 +64,8 @@ def status(arguments: list[str]) -> int:
         report_fault(fault, as_json="--json" in arguments)
         return EXIT_FAULT
     except UsageError as error:
-        err.print(f"用法有误：{error.format_message()}", markup=False)
-        err.print("请用 anjuan --help 或 anjuan 命令 --help 查看用法。", markup=False)
+        err.print(f"用法有误：{error.format_message()}")
+        err.print("请用 anjuan --help 或 anjuan 命令 --help 查看用法。")
         return EXIT_USAGE
     except typer.Exit as leave:
         return leave.exit_code
@@ -72,5 +73,8 @@ def status(arguments: list[str]) -> int:
         err.print("已取消。")
         return EXIT_FAULT
     except BrokenPipeError:
+        return EXIT_FAULT
+    except OSError as error:  # a path that a person gave: not there, not theirs, the disk full
+        report_fault(unusable(error), as_json="--json" in arguments)
         return EXIT_FAULT
     return code if isinstance(code, int) else 0

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import mimetypes
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 
 import typer
 
 from domain.errors import Fault
 
-from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, err, out, progress
+from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, Counted, emit, out, progress
 from .session import Session, open_session
 
 if TYPE_CHECKING:
     from domain.ports import Attached
-
-BIG = 32 << 20  # bytes; a progress bar from here on
 
 
 def attach(
@@ -51,9 +49,8 @@ def _attach(session: Session, case: str, path: Path) -> Attached:
         size = path.stat().st_size
         with path.open("rb") as file:
             media = mimetypes.guess_type(path.name)[0]
-            if size < BIG or not err.is_terminal:
-                return session.archive.attach(case=case, source=file, name=path.name, media=media, length=size)
-            with progress() as bar, bar.wrap_file(file, total=size, description=path.name) as source:
+            with progress(path.name, size, octets=True) as tell:
+                source = cast("BinaryIO", Counted(file, size, tell))
                 return session.archive.attach(case=case, source=source, name=path.name, media=media, length=size)
     except OSError as error:
         raise Fault("file", f"不能读取 {path}：{error.strerror}", "请核对路径和权限") from error

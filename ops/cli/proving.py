@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, BinaryIO, cast
 
 import typer
-from rich.progress import Progress
+from rich.markup import escape
 
 from domain.archive import receipt_moment
 from domain.errors import Fault
@@ -17,13 +18,24 @@ from domain.verification import verify_package
 from ops.verifying import is_home, verify_home
 from projections.dossier.package import export as export_dossier
 
-from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, err, out
+from .console import (
+    DEFAULT_ARCHIVE,
+    EXIT_USAGE,
+    ArchiveDir,
+    AsJson,
+    CaseName,
+    Counted,
+    beside,
+    emit,
+    err,
+    out,
+    progress,
+    report_fault,
+    unusable,
+)
 from .session import open_session
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-NOT_A_PACKAGE, USAGE = 3, 64
+NOT_A_PACKAGE = 3
 COLOUR = {
     Verdict.PASSED: "green",
     Verdict.FAILED: "bold red",
@@ -52,13 +64,19 @@ def export(
     """导出案卷：一个压缩文件，含全部记录、证据、规则、日历、可读的案卷.pdf，任何人可离线核验。"""
     with open_session(archive) as session:
         case_id = session.case_id(case)
-        temporary = output.with_name(output.name + ".new")
-        with err.status("正在制作案卷…"), temporary.open("w+b") as file:
-            exported = receipt_moment(session.archive.clock.now())
-            export_dossier(session.archive, case_id, recipient, file, disclose=not redacted, exported=exported)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(output)
+        temporary = beside(output)
+        exported = receipt_moment(session.archive.clock.now())
+        papers = [item for entry in session.archive.case(case_id).entries for item in entry.evidence]
+        octets = sum(item["length"] for item in papers if "length" in item) or 1
+        try:
+            with progress("制作案卷", octets, octets=True) as tell, temporary.open("w+b") as file:
+                counted = cast("BinaryIO", Counted(file, octets, tell))
+                export_dossier(session.archive, case_id, recipient, counted, disclose=not redacted, exported=exported)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(output)
+        finally:
+            temporary.unlink(missing_ok=True)
         seq = session.archive.case(case_id).seq
     if as_json:
         emit({"file": str(output), "case": case_id, "seq": seq, "bytes": output.stat().st_size})
@@ -77,12 +95,18 @@ def verify(
 ) -> None:
     """核验案卷或档案库；不需要档案库即可核验案卷。退出状态：0 通过，1 未通过，2 无法判定，3 不是案卷。"""
     if lang not in WORD:
-        raise Fault("usage", f"--lang 应为 zh 或 en，实为“{lang[:20]}”", "请改正")
+        raise typer.BadParameter(f"--lang 应为 zh 或 en，实为“{lang[:20]}”")
     try:
-        report = _report(target, _trust(trust), require)
+        trusted = _trust(trust)
+    except Fault as fault:  # nothing has been said of the target yet
+        report_fault(fault, as_json=as_json)
+        raise typer.Exit(EXIT_USAGE) from fault
+    try:
+        report = _report(target, trusted, require)
     except Fault as fault:
         if fault.code == "require":
-            raise typer.Exit(_usage(fault)) from fault
+            report_fault(fault, as_json=as_json)
+            raise typer.Exit(EXIT_USAGE) from fault
         if as_json:
             emit(
                 {
@@ -92,7 +116,7 @@ def verify(
                 }
             )
         else:
-            err.print(f"[bold red]无法核验[/]：{fault}", markup=True)
+            err.print(f"[bold red]无法核验[/]：{escape(str(fault))}", markup=True)
         raise typer.Exit(NOT_A_PACKAGE) from fault
     if as_json:
         emit(report.as_json())
@@ -101,22 +125,17 @@ def verify(
     raise typer.Exit(report.exit_status)
 
 
-def _usage(fault: Fault) -> int:
-    err.print(str(fault), markup=False)
-    return USAGE
-
-
 def _report(target: Path, trust: Trust | None, require: str | None) -> Report:
     if is_home(target):
-        with Progress(console=err, transient=True) as bar:
-            task = bar.add_task("核验", total=None)
-            tick: Callable[[int, int], None] = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731  # one line
-            return verify_home(target, trust, require, tick)
+        with progress("核验档案库") as tell:
+            return verify_home(target, trust, require, tell)
     try:
-        with target.open("rb") as file, err.status("正在核验…"):
-            return verify_package(file, trust, require)
+        with target.open("rb") as file:
+            octets = os.fstat(file.fileno()).st_size
+            with progress("核验案卷", octets, octets=True) as tell:
+                return verify_package(cast("BinaryIO", Counted(file, octets, tell)), trust, require)
     except OSError as error:
-        raise Fault("not-a-package", f"不能读取 {target}：{error.strerror}", "请核对路径") from error
+        raise unusable(error) from error
 
 
 def _trust(path: Path | None) -> Trust | None:
@@ -139,20 +158,16 @@ def _print(report: Report, lang: str) -> None:
 
 
 def _line(finding: Finding, title: str, lang: str) -> str:
-    sentence = _escaped(finding.zh if lang == "zh" else finding.en)
-    where = _escaped("  ".join(x for x in (finding.where, finding.field) if x))
+    sentence = escape(finding.zh if lang == "zh" else finding.en)
+    where = escape("  ".join(x for x in (finding.where, finding.field) if x))
     word = f"[{COLOUR[finding.verdict]}]{WORD[lang][finding.verdict]}[/]"
     return f"{word}  {title}：{sentence}  [dim]{where}  {finding.reason}[/]"
 
 
-def _escaped(text: str) -> str:
-    return text.replace("[", r"\[")
-
-
 def rebuild(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
     """由记录重新生成全部视图；视图可随时删去重建，不影响记录。"""
-    with open_session(archive) as session, err.status("正在重建视图…"):
-        position = session.running.rebuild()
+    with open_session(archive) as session, progress("重建视图") as tell:
+        position = session.running.rebuild(tell)
     if as_json:
         emit({"position": position})
     else:
@@ -163,8 +178,16 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="只应为本机地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="端口", min=0, max=65535)] = 8000,
     archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
 ) -> None:
-    """启动网页和接口（默认 http://127.0.0.1:8000）。"""
+    """启动网页和接口（默认 http://127.0.0.1:8000）；已在监听时给出地址。"""
     from ops.serving import serve_forever  # noqa: PLC0415  # the web stack loads only when asked for
 
-    serve_forever(archive, host, port)
+    def told(address: str) -> None:
+        if as_json:
+            emit({"address": address})
+        else:
+            out.print(f"网页和接口：{address}\n按 Ctrl+C 结束。")
+        sys.stdout.flush()
+
+    serve_forever(archive, host, port, told)

@@ -62,7 +62,10 @@ class Session:
             value = orjson.loads((self.path / CLIENT).read_bytes())
         except (OSError, orjson.JSONDecodeError):
             return None, None
-        return value.get("case"), value.get("rulebook")
+        if not isinstance(value, dict):
+            return None, None
+        case, rulebook = value.get("case"), value.get("rulebook")
+        return case if isinstance(case, str) else None, rulebook if isinstance(rulebook, str) else None
 
     def case_id(self, name: str | None) -> str:
         """The case meant: the current one, or by id, prefix of it, or number (案号). Fault "case" if unclear."""

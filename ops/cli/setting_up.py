@@ -49,7 +49,7 @@ def init(
         emit({"archive": str(archive), "origin": origin, "genesis": trust.genesis, "fingerprint": trust.fingerprint})
         return
     out.print(f"档案库已建立：{archive}（{origin}）\n创始密钥：{root}（登记两名登记员后请封存）")
-    out.print(f"信任文件：{home.trust}\n请当面核对指纹：[bold]{trust.fingerprint}[/]", markup=True)
+    out.print(f"信任文件：{home.trust}\n请当面核对指纹：{trust.fingerprint}", style="bold")
 
 
 @keys_app.command("new")
@@ -102,13 +102,19 @@ def _newcomer(session: Session, text: str, unit: str) -> Newcomer:
         raise Fault(
             "enrol", f"应写作 姓名=密钥文件:身份+身份，实为“{text[:60]}”", "例如 陈立=chen.pem:registrar+handler"
         )
-    wanted = tuple(capacities.split("+"))
-    known = {c.code: c.title for b in session.archive.rulebooks.current().values() for c in b.capacities}
+    return Newcomer(name, unit, load_key(Path(file)), _capacities(session, capacities))
+
+
+def _capacities(session: Session, text: str) -> tuple[str, ...]:
+    """`handler+host` as codes that some rulebook here knows. Fault "enrol"."""
+    titles = {c.code: c.title for b in session.archive.rulebooks.current().values() for c in b.capacities}
+    known = {code: title for code, title in titles.items() if code not in ("root", "self")}
+    wanted = tuple(text.split("+"))
     for capacity in wanted:
         if capacity not in known:
-            options = "、".join(f"{c}（{title}）" for c, title in known.items() if c not in ("root", "self"))
+            options = "、".join(f"{code}（{title}）" for code, title in known.items())
             raise Fault("enrol", f"没有“{capacity[:40]}”这一身份", f"可用：{options}", field="capacities")
-    return Newcomer(name, unit, load_key(Path(file)), wanted)
+    return wanted
 
 
 def _registrars_among(people: list[Newcomer]) -> list[Signing]:
@@ -175,7 +181,9 @@ def capacities(
     as_json: AsJson = False,
 ) -> None:
     """变更人员的身份。"""
-    facts = {"capacities": [c for c in wanted.split("+") if c], "from": since}
+    with open_session(archive) as session:
+        chosen = list(_capacities(session, wanted))
+    facts = {"capacities": chosen, "from": since}
     _change(archive, officer, "capacities-changed", facts, by, as_json=as_json)
 
 

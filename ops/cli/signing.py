@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from domain.errors import Fault
 from domain.formats.withheld import facts_view
@@ -33,20 +34,24 @@ def show_words(session: Session, file: DraftFile) -> None:
         if session.archive.events.case(act.case)
         else Case(act.case, book, session.archive.calendar())
     )
-    out.print(f"[bold]{spec.title}[/]  第 {'、'.join(spec.article)} 条  案件 {folded.heading()[0]}", markup=True)
+    basis = escape(f"第 {'、'.join(spec.article)} 条  案件 {folded.heading()[0]}")
+    out.print(f"[bold]{escape(spec.title)}[/]  {basis}", markup=True)
     out.print(f"发生：{act.occurred}   已见记录：{act.seen.seq} 条   行为编号：{act.id}")
     for line in worded(book, act.action, facts, session.names(folded)):
-        out.print(f"  {'  ' * line.depth}{line.label}：{line.value}", markup=False)
+        out.print(said(f"  {'  ' * line.depth}", line.label, line.value))
     for item in evidence:
-        out.print(
-            f"  附：{item.get('title')}  {item.get('name')}  {item.get('length')} 字节  SHA-256 {item.get('sha256')}",
-            markup=False,
-        )
+        what = f"{item.get('title')}  {item.get('name')}  {item.get('length')} 字节  SHA-256 {item.get('sha256')}"
+        out.print(said("  ", "附", what))
     for i, signer in enumerate(act.signers):
         officer = session.register.officers.get(signer.officer)
         state = "已签" if i < len(file.signatures) else "待签"
         capacity = book.by_capacity[signer.capacity].title if signer.capacity in book.by_capacity else signer.capacity
         out.print(f"  签署人：{officer.name if officer else signer.officer}（{capacity}） {state}")
+
+
+def said(indent: str, label: str, value: str) -> str:
+    """A fact as a line; the further lines of its value are marked, so that none can pass for a line of ours."""
+    return f"{indent}{label}：" + value.replace("\n", f"\n{indent}  ┆ ")
 
 
 def sign(
@@ -111,4 +116,4 @@ def entered(session: Session, record: Record, *, as_json: bool) -> None:
         markup=True,
     )
     for defect in entry.defects:
-        out.print(f"  [yellow]不合规定[/]：{defect.message}", markup=True)
+        out.print(f"  [yellow]不合规定[/]：{escape(defect.message)}", markup=True)

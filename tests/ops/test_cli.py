@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from typer.main import get_command
 
 from ops.cli import acting, asking, main, signing
+from tests.house.tree import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -76,6 +84,30 @@ def test_an_absurd_day_is_refused_in_chinese_and_for_machines(shell: Office, day
     status, _, complained = shell.run("calendar", "day", day)
     assert (status, "应为日期" in complained) == (1, True)
     assert json.loads(shell.run("calendar", "day", day, "--json")[1])["defects"][0]["code"] == "date"
+
+
+def commands(group: Any, *path: str) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        below = hasattr(command, "commands")
+        yield from commands(command, *path, name) if below else [(" ".join((*path, name)), command)]
+
+
+def test_every_command_speaks_to_machines_too() -> None:
+    options = {path: [o for p in command.params for o in p.opts] for path, command in commands(get_command(main.app))}
+    assert {"init", "key new", "calendar add", "verify", "serve"} <= set(options)
+    assert [path for path, known in options.items() if "--json" not in known] == []
+
+
+def test_serving_tells_its_address_to_machines(office: Office) -> None:
+    words = [sys.executable, "-c", "from ops.cli.main import run; run()", "serve", "--port", "0", "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(words, cwd=office.folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())["address"]
+        with urllib.request.urlopen(f"{address}health") as answer:  # noqa: S310  # our own server
+            assert json.load(answer) == {"status": "ok"}
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
 
 
 def test_there_is_no_archive_yet(shell: Office) -> None:
