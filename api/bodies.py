@@ -45,9 +45,7 @@ def held(model: type[Model], value: Any) -> Model:
         raise validated_or_fault(error) from error
 
 
-def described(model: type[BaseModel], **examples: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI words for a body of `model`, with named examples ({"summary", "value"})."""
+def described(model: type[BaseModel]) -> dict[str, Any]:
+    """The OpenAPI words for a body of `model`; `v1.openapi` adds an example."""
     content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}
-    if examples:
-        content["examples"] = examples
     return {"requestBody": {"required": True, "content": {MEDIA_TYPE: content}}}

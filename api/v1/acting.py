@@ -21,25 +21,13 @@ router = APIRouter()
 Name = Annotated[str, Path(max_length=64)]
 Seq = Annotated[int, Path(ge=1, le=1_000_000)]
 
-OPENED = {"rulebook": "lu-cai-cai-2018-72"}
-DRAFTED = {
-    "id": "01890a5d-ac96-774b-bcce-b302099a8057",
-    "rulebook": "lu-cai-cai-2018-72",
-    "case": "01890a5d-ac96-774b-bcce-b302099a8001",
-    "action": "correction-notice",
-    "facts": {"grounds": ["no-fact"], "items": ["补充检测报告原件"], "due": "2023-03-13"},
-    "occurred": "2023-03-06",
-    "signers": [{"officer": "01890a5d-ac96-774b-bcce-b302099a8002", "as": "handler"}],
-}
-SIGNED = {"signatures": [{"protected": "eyJhbGciOiJFZDI1NTE5Iiwi…", "signature": "b64u（64 字节）"}]}
-
 
 @router.post(
     "/cases",
     status_code=HTTPStatus.CREATED,
     response_model=CaseOpened,
     summary="领取新案编号",
-    openapi_extra=described(CaseRequest, 投诉={"summary": "新的投诉案件", "value": OPENED}),
+    openapi_extra=described(CaseRequest),
 )
 def open_case(
     server: ServerDep, asking: AskingDep, body: Annotated[CaseRequest, Depends(json_body(CaseRequest))]
@@ -60,7 +48,7 @@ def open_case(
     status_code=HTTPStatus.CREATED,
     response_model=DraftView,
     summary="起草",
-    openapi_extra=described(DraftRequest, 补正通知={"summary": "一次性补正通知", "value": DRAFTED}),
+    openapi_extra=described(DraftRequest),
 )
 def draft(
     server: ServerDep, asking: AskingDep, body: Annotated[DraftRequest, Depends(json_body(DraftRequest))]
@@ -79,7 +67,7 @@ def get_draft(server: ServerDep, asking: AskingDep, name: Name) -> dict[str, Any
     "/drafts/{name}/signatures",
     response_model=DraftView,
     summary="提交签名",
-    openapi_extra=described(SignaturesRequest, 一人={"summary": "一名签署人的签名", "value": SIGNED}),
+    openapi_extra=described(SignaturesRequest),
 )
 def sign(
     server: ServerDep,

@@ -28,6 +28,11 @@ CHUNK = 1 << 20
 SPOOLED = 8 << 20  # octets of a package kept in memory before it goes to a temporary file
 
 
+def _octets(media: str) -> dict[str, Any]:
+    """The OpenAPI words for an answer that is a file."""
+    return {"description": "文件", "content": {media: {"schema": {"type": "string", "format": "binary"}}}}
+
+
 @router.post(
     "/cases/{case}/evidence",
     status_code=HTTPStatus.CREATED,
@@ -59,7 +64,12 @@ async def attach(
     return _view(await to_thread.run_sync(store, limiter=server.uploads))
 
 
-@router.get("/evidence/{name}", summary="取出证据文件", response_class=Response)
+@router.get(
+    "/evidence/{name}",
+    summary="取出证据文件",
+    response_class=Response,
+    responses={200: _octets("application/octet-stream"), 206: _octets("application/octet-stream")},
+)
 def fetch(
     server: ServerDep,
     asking: AskingDep,
@@ -73,7 +83,12 @@ def fetch(
     return sent(server.archive, found, range_, inline=False)
 
 
-@router.get("/cases/{case}/export", summary="导出案卷", response_class=Response)
+@router.get(
+    "/cases/{case}/export",
+    summary="导出案卷",
+    response_class=Response,
+    responses={200: _octets("application/zip")},
+)
 def export(
     server: ServerDep,
     asking: AskingDep,

@@ -156,7 +156,7 @@ class EvidenceView(Given):
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "model": Problem, "content": {"application/problem+json": {}}}
+    status: {"description": text, "model": Problem}
     for status, text in {
         400: "请求无法读取",
         401: "没有令牌，或者令牌无效",

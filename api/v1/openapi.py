@@ -1,14 +1,19 @@
 """The OpenAPI description: FastAPI's of the routes, the rulebooks' of every action.
 
-Keeps: the schema of each action's facts is a component `<rulebook>.<action>`; a draft's body is one of all actions.
+Keeps: the schema of each action's facts is a component `<rulebook>.<action>`; a draft's body is one of all actions;
+every operation shows one real exchange (examples.json, made by playing a case).
 """
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
+
+from api.problems import MEDIA_TYPE as PROBLEM
 
 from .models import CaseRequest, DraftRequest, EvidenceItem, SignaturesRequest, SignerItem
 from .schemas import draft_schema, facts_name, facts_schema
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
     from domain.rules.rulebook import Rulebook
 
 TITLE = "案卷接口"
+EXAMPLES = Path(__file__).with_name("examples.json")
+JSON = "application/json"
 ABOUT = (
     "案卷的全部办理都在这里：领取编号、存入证据、起草、逐人签名、入卷；以及查看、导出。"
     "密钥从不离开签署人的机器：起草给出待签的字节，签名在本机完成。"
@@ -59,4 +66,27 @@ def described(app: FastAPI, rulebooks: Iterable[Rulebook]) -> dict[str, Any]:
     schemas["DraftRequest"]["oneOf"] = drafts
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "anjuan token 领取"}}
     document["security"] = [{"token": []}]
+    _illustrate(document, json.loads(EXAMPLES.read_text(encoding="utf-8")))
     return document
+
+
+def _illustrate(document: dict[str, Any], examples: dict[str, Any]) -> None:
+    """Put the examples in their places, and refusals under the media type that they come with."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            name = f"{method} {path}"
+            if name in examples["asked"]:
+                operation["requestBody"]["content"][JSON]["example"] = examples["asked"][name]
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path":
+                    key = path.split("/")[2] if parameter["name"] == "name" else parameter["name"]
+                    parameter["example"] = examples["places"][key]
+            for status, response in operation["responses"].items():
+                if status in ("200", "201"):
+                    if name in examples["answers"]:
+                        content = response.setdefault("content", {JSON: {"schema": {"type": "object"}}})
+                        content[JSON]["example"] = examples["answers"][name]
+                elif JSON in response.get("content", {}):
+                    response["content"] = {PROBLEM: response["content"][JSON]}
+                    if status in examples["problems"]:
+                        response["content"][PROBLEM]["example"] = examples["problems"][status]

@@ -33,7 +33,12 @@ def rulebooks(server: ServerDep, asking: AskingDep) -> dict[str, list[dict[str, 
     }
 
 
-@router.get("/rulebooks/{pinned}", summary="规则手册全文", response_class=Response)
+@router.get(
+    "/rulebooks/{pinned}",
+    summary="规则手册全文",
+    response_class=Response,
+    responses={200: {"description": "规则手册", "content": {"application/json": {"schema": {"type": "object"}}}}},
+)
 def rulebook(server: ServerDep, pinned: Annotated[str, Path(max_length=64)]) -> Response:
     """The compiled rulebook with this digest, byte for byte as cases pin it."""
     book = server.archive.rulebooks.rulebook(digest_shape(pinned, "digest"))
