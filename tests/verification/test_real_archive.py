@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import shutil
 import sqlite3
 from datetime import datetime
@@ -133,6 +134,49 @@ def test_the_last_row_cut_off_is_not_seen_and_that_is_said(copied: Path, trust: 
     report = verify_home(copied, trust, None)
     assert report.exit_status == 0
     assert "store-tail" in {finding.reason for finding in report.findings}
+
+
+def test_a_changed_byte_in_any_file_of_rules_forms_calendars_and_evidence_is_found(copied: Path, trust: Trust) -> None:
+    """Each file as it lies in the directory, one seeded offset; its name is told."""
+    chance = random.Random(9)
+    files = [path for path in sorted((copied / "adopted").rglob("*")) if path.is_file()]
+    assert len(files) > 10
+    originals = sorted((copied / "vault" / "objects").rglob("bytes"))
+    assert originals
+    for path in [*files, *originals]:
+        data, offset = path.read_bytes(), chance.randrange(path.stat().st_size)
+        path.chmod(0o600)
+        path.write_bytes(data[:offset] + bytes([data[offset] ^ chance.randint(1, 255)]) + data[offset + 1 :])
+        report = verify_home(copied, trust, None)
+        path.write_bytes(data)
+        assert report.exit_status == 1, (path, offset)
+        if path in files:
+            folder, _, rest = path.relative_to(copied / "adopted").as_posix().partition("/")
+            assert f"{folder.removesuffix('s')}/{rest}" in {f.where for f in against(report)}, (path, offset)
+        else:
+            assert places(report, "blob-digest"), path
+    assert not against(verify_home(copied, trust, None))
+
+
+@pytest.mark.parametrize("gone", ["adopted/rulebooks", "adopted/calendars", "vault/objects"])
+def test_what_was_taken_away_is_missed(copied: Path, trust: Trust, gone: str) -> None:
+    shutil.rmtree(copied / gone)
+    report = verify_home(copied, trust, None)
+    assert report.exit_status in (1, 2)
+    assert against(report)
+
+
+def test_withheld_facts_altered_in_their_store_are_found(copied: Path, trust: Trust) -> None:
+    with sqlite3.connect(copied / "withheld.db") as database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
+        case, act, sealed = database.execute('SELECT "case", act, sealed FROM withheld').fetchone()
+        changed = (sealed[:-1] + bytes([sealed[-1] ^ 1]), case, act)
+        database.execute('UPDATE withheld SET sealed = ? WHERE "case" = ? AND act = ?', changed)
+    database.close()
+    report = verify_home(copied, trust, None)
+    assert report.exit_status == 1
+    assert places(report, "disclosures-malformed")
 
 
 def test_an_exchanged_evidence_file_is_found(copied: Path, trust: Trust) -> None:

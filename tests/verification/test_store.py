@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.errors import Fault
+from domain.formats.act import SignedAct
 from domain.formats.encoding import digest
 from domain.formats.verdict import Verdict
 from domain.verification import Blob, Indexed, store_material, verify_store
@@ -278,6 +279,57 @@ def test_rules_and_calendars_exchanged_in_the_store_are_found(made: Archive, sto
     assert report.exit_status == 2
     report = store.report(made.trust(), forms={})
     assert "form-missing" in reasons(report)
+
+
+def flipped(data: bytes, offset: int, chance: random.Random) -> bytes:
+    return data[:offset] + bytes([data[offset] ^ chance.randint(1, 255)]) + data[offset + 1 :]
+
+
+def test_every_byte_of_rules_forms_and_calendars_in_the_store_counts(made: Archive, store: Store) -> None:
+    """Exchanged under their old names: one seeded offset in each stretch of 64 bytes."""
+    chance, trust = random.Random(8), made.trust()
+    forms = {path: data for path, data in register_files().items() if path.endswith(".typ")}
+    books = {book.digest: book.data for book in (register_rules(), small_rules())}
+    papers = {register_rules().digest: forms, small_rules().digest: {"forms/paper.typ": FORM}}
+    days = digest(calendar("cn-2023"))
+    for at, data in books.items():
+        for start in range(0, len(data), 64):
+            changed = flipped(data, min(start + chance.randrange(64), len(data) - 1), chance)
+            report = store.report(trust, rulebooks={**books, at: changed})
+            assert f"rulebook/{at}/rulebook.json" in places(report, "rulebook-digest"), (at, start)
+    for at, held in papers.items():
+        for path, data in held.items():
+            changed = flipped(data, chance.randrange(len(data)), chance)
+            report = store.report(trust, forms={**papers, at: {**held, path: changed}})
+            assert places(report, "form-digest") == {f"rulebook/{at}/{path}"}
+    table = calendar("cn-2023")
+    for start in range(0, len(table), 64):
+        changed = flipped(table, min(start + chance.randrange(64), len(table) - 1), chance)
+        report = store.report(trust, calendars={days: changed})
+        assert places(report, "calendar-digest") == {f"calendar/{days}.json"}
+        assert report.exit_status == 1
+
+
+def test_a_dropped_cosigner_inside_the_store_is_found() -> None:
+    """Whoever holds the archive's key enters the last act again with one signature fewer."""
+    made = archive()
+    decision = made.records[made.case].pop()
+    made.order.remove(decision)
+    for signatures in (decision.signed.signatures[:1], decision.signed.signatures[1:]):
+        made.receive(made.case, SignedAct(decision.signed.payload, signatures))
+        report = stored(made).report(made.trust())
+        made.order.remove(made.records[made.case].pop())
+        assert places(report, "signature-missing") == {f"{made.case}/3"}
+        assert report.exit_status == 1
+
+
+@pytest.mark.parametrize("by", ["root", "a", "stranger"])
+def test_a_receipt_by_any_other_key_inside_the_store_is_found(by: str) -> None:
+    made = archive()
+    last = made.records[made.case].pop()
+    made.order.remove(last)
+    made.receive(made.case, last.signed, by)
+    assert places(stored(made).report(made.trust()), "receipt-key") == {f"{made.case}/3"}
 
 
 def test_a_case_signed_anew_inside_the_store_is_found(made: Archive, store: Store) -> None:
