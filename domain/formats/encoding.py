@@ -11,13 +11,10 @@ from base64 import b64decode, b64encode
 
 from ..errors import Fault
 
-_TO_URL = str.maketrans("+/", "-_")
-_FROM_URL = str.maketrans("-_", "+/")
-
 
 def b64u(data: bytes) -> str:
     """base64url without padding."""
-    return b64encode(data).decode("ascii").rstrip("=").translate(_TO_URL)
+    return b64encode(data).decode("ascii").rstrip("=").replace("+", "-").replace("/", "_")
 
 
 def b64(data: bytes) -> str:
@@ -27,7 +24,7 @@ def b64(data: bytes) -> str:
 
 def b64u_decode(text: str) -> bytes:
     """The octets behind `text`; Fault "encoding" unless `text` is exactly what `b64u` writes for them."""
-    data = _decoded(text.translate(_FROM_URL) + "=" * (-len(text) % 4))
+    data = _decoded(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4))
     if b64u(data) != text:
         raise _refusal()
     return data

@@ -8,6 +8,7 @@ Leaves: whose key a kid is and whether it may sign (register, authority).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..errors import Fault
@@ -24,13 +25,16 @@ OTHER_ALGS = frozenset({"ES256", "SM2"})
 HEADER_OCTETS = 1024
 COMPACT_LIMIT = 64 << 10
 _COMPACT_PARTS = 3
+_HEADERS = 1024  # kept at hand: a case has few signers, and each writes the same header every time
 
 
+@lru_cache(_HEADERS)
 def header(typ: str, kid: str) -> bytes:
     """The protected header's JCS octets: exactly alg, kid and typ."""
     return dump({"alg": ALG, "kid": kid, "typ": typ})
 
 
+@lru_cache(_HEADERS)
 def header_kid(data: bytes, typ: str) -> str:
     """The kid of a protected header. Fault "alg" for an algorithm not judged here, "header" for anything inexact."""
     try:

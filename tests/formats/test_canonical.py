@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import rfc8785
@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 
 from domain.errors import Fault
 from domain.formats.canonical import DEPTH, INTEGER, LIMIT, dump, parse, parse_canonical, parse_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n")).map(
     lambda text: unicodedata.normalize("NFC", text)
@@ -73,6 +76,62 @@ def test_a_mutated_text_is_refused_or_another_canonical_text(value: object, data
     assert dump(read) == bad
 
 
+def _loose(scalars: list[str]) -> st.SearchStrategy[str]:
+    """JSON texts of `scalars` as any writer might put them: in any order, names repeated, white space."""
+    name, gap = st.sampled_from(["a", "b", "\\u0061", "é", ""]), st.sampled_from(["", "", "", " "])
+    return st.recursive(
+        st.sampled_from(scalars),
+        lambda inner: (
+            st.builds(lambda listed, g: f"[{','.join(listed)}{g}]", st.lists(inner, max_size=3), gap)
+            | st.builds(
+                lambda pairs: "{" + ",".join(f'"{n}":{v}' for n, v in pairs) + "}",
+                st.lists(st.tuples(name, inner), max_size=3),
+            )
+        ),
+        max_leaves=8,
+    )
+
+
+_GOOD = ["0", "-1", '"a"', '"\\n"', '"投诉"', "true", "null", str(INTEGER), '"\U0001f4c1"']
+_BAD = ["-0", "1.0", "1e3", "1E400", "01", "NaN", str(INTEGER + 1), "9" * 25, "nul", '"\\u0041"', '"\\/"', '"e\u0301"']
+_BAD += ['"\\ud800"', '"\t"', '"\x7f"', '"\ufeff"', "\ufeff1", '"<\u0338"', " 1", "1\n", "1,2", ""]
+
+
+def _came(read: Callable[[bytes], Any], data: bytes) -> Any:
+    try:
+        return repr(read(data))
+    except Fault as fault:
+        return fault.code, fault.defects[0].field
+
+
+def _the_long_way(data: bytes) -> Any:
+    value = parse(data)
+    if rfc8785.dumps(value) != data:
+        raise Fault("not-canonical", "")
+    return value
+
+
+@given(_loose(_GOOD) | _loose(_GOOD + _BAD))
+def test_canonical_is_what_parses_and_is_written_the_same_by_another_hand(text: str) -> None:
+    data = text.encode()
+    assert _came(parse_canonical, data) == _came(_the_long_way, data)
+
+
+@pytest.mark.parametrize("text", _GOOD + _BAD)
+def test_scalars_the_same(text: str) -> None:
+    data = text.encode()
+    assert _came(parse_canonical, data) == _came(_the_long_way, data)
+    assert isinstance(_came(parse_canonical, data), str) == (text in _GOOD or text == '"\ufeff"')
+
+
+def test_canonical_texts_are_held_to_depth_and_size_too() -> None:
+    for deep in (b"[" * 1_000_000, b"[" * (DEPTH + 1) + b"]" * (DEPTH + 1), b'{"a":' * 1_000 + b"1" + b"}" * 1_000):
+        assert _came(parse_canonical, deep)[0] == "json-depth"
+    with pytest.raises(Fault) as caught:
+        parse_canonical(b"[1]", limit=2)
+    assert caught.value.code == "json-size"
+
+
 class _Word(enum.StrEnum):
     A = "a"
 
@@ -104,6 +163,8 @@ def test_a_fault_names_the_place() -> None:
     with pytest.raises(Fault) as caught:
         dump({"facts": {"items": ["ok", "tab\t"]}})
     assert caught.value.defects[0].field == "facts.items[1]"
+    assert _came(dump, [{".a": 1.5}]) == ("canonical", "[0]..a")  # type: ignore[arg-type]  # any reader will do
+    assert _came(dump, 1.5) == ("canonical", None)  # type: ignore[arg-type]  # same
 
 
 def test_depth_is_counted_before_parsing() -> None:
