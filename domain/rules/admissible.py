@@ -87,11 +87,13 @@ def judged_in_turn(
     case = Case(case_id, rulebook, calendar)
     so_far: list[Entry] = []
     for entry in entries:
-        yield entry, admissible(case, entry)
+        outcome = admissible(case, entry)
+        yield entry, outcome
         so_far.append(entry)
         action = rulebook.by_action.get(entry.action)
         rectifies = action is not None and action.rectifies
-        case = replay(case_id, rulebook, calendar, so_far) if rectifies else extend(case, entry)
+        entered = replace(entry, defects=outcome.defects)
+        case = replay(case_id, rulebook, calendar, so_far) if rectifies else enter(case, entered)
 
 
 def _impossible(scope: Scope) -> Iterator[Defect]:

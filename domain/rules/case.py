@@ -106,11 +106,9 @@ class Case:
     def parties(self) -> dict[str, Party]:
         """Parties by id, in order of entry; from every rows fact that defines them."""
         out: dict[str, Party] = {}
-        for action in self.rulebook.actions:
-            for fact in action.facts:
-                if fact.defines == "parties":
-                    for entry in self.valid(action.code):
-                        out.update(parties_of(entry.facts.get(fact.name)))
+        for action, fact in self.rulebook.party_facts:
+            for entry in self.valid(action):
+                out.update(parties_of(entry.facts.get(fact)))
         return out
 
     def heading(self) -> tuple[str, str]:
@@ -195,4 +193,7 @@ def enter(case: Case, entry: Entry) -> Case:
     action: Action | None = case.rulebook.by_action.get(entry.action)
     moves = action is not None and entry.voided_by is None and not any(d.code == "stage" for d in entry.defects)
     stage = next_stage(action.then, case.stage, entry.facts) if action is not None and moves else case.stage
-    return replace(case, entries=(*case.entries, entry), stage=stage)
+    after = replace(case, entries=(*case.entries, entry), stage=stage)
+    if entry.voided_by is None:  # what `by_action` would find by going through every entry anew
+        after.__dict__["by_action"] = {**case.by_action, entry.action: (*case.valid(entry.action), entry)}
+    return after

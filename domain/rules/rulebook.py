@@ -100,6 +100,11 @@ class Rulebook:
         """Choices by set and code."""
         return {s.code: {c.code: c for c in s.choices} for s in self.choices}
 
+    @cached_property
+    def party_facts(self) -> tuple[tuple[str, str], ...]:
+        """Actions and their facts that define parties, by code and name."""
+        return tuple((a.code, f.name) for a in self.actions for f in a.facts if f.defines == "parties")
+
     def action(self, code: str) -> Action:
         """The action `code`; Fault("unknown-action") if the rulebook has none."""
         if code not in self.by_action:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..rules.admissible import Answer, judged_in_turn, replay
+from ..rules.admissible import Answer, judged_in_turn
+from ..rules.case import Case, settle
 from ..rules.civil import civil_day
 from ..rules.confidential import secret, unprotected
 from ..rules.facts import applies
@@ -159,7 +160,8 @@ def note_limits(
     day = as_of or civil_day(views[-1].record.receipt.received)
     case = views[0].record.case
     try:
-        found = deadlines(replay(case, book, calendar, [viewed.entry for viewed in views]), day)
+        entries = settle(book, [viewed.entry for viewed in views])
+        found = deadlines(Case(case, book, calendar, entries), day)  # no limit asks whether an act was in order
     except UNJUDGEABLE as error:
         detail = str(error) or type(error).__name__
         findings.unsettled("procedure", "procedure-unjudged", views[-1].where, detail=detail)
