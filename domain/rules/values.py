@@ -41,6 +41,8 @@ def wrong(
 
 def unprintable(text: str) -> bool:
     """Whether a text holds control or bidi characters, private-use or unassigned code points (LF is allowed)."""
+    if text.replace("\n", "").isprintable():  # no Cc, Cf (bidi is), Cs, Co, Cn: so it is with nearly every text
+        return False
     return any(c in BIDI or (c != "\n" and unicodedata.category(c) in ("Cc", "Co", "Cs", "Cn")) for c in text)
 
 
