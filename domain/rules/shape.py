@@ -7,6 +7,7 @@ Member names: `_` is written `-`, a trailing `_` is dropped (`in_` is "in").
 from __future__ import annotations
 
 import types
+from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -69,9 +70,10 @@ def _read(kind: Any, value: Any, path: str) -> Any:
     if origin is tuple:
         return _read_tuple(get_args(kind), value, path)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        if not isinstance(value, str) or value not in [k.value for k in kind]:
-            raise _wrong(path, "、".join(k.value for k in kind) + " 之一", value)
-        return kind(value)
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return kind(value)
+        raise _wrong(path, "、".join(k.value for k in kind) + " 之一", value)
     if isinstance(kind, type) and is_dataclass(kind):
         return _read_dataclass(kind, value, path)
     if kind is bool:
