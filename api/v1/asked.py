@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from domain.errors import Fault
-from domain.rules.values import FIRST_YEAR, LAST_YEAR
+from domain.formats.shapes import FIRST_YEAR, LAST_YEAR
 
 CaseId = Annotated[str, Path(max_length=64, description="案件编号")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="一页多少条")]

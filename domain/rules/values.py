@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Defect, Fault
+from ..formats import shapes
 from ..formats.encoding import b64u_decode
 from ..formats.keys import PublicKey
 from .vocabulary import FactType
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MAX_TEXT = 20_000
 MAX_ITEMS = 1_000
 MAX_INT = 10**12
-FIRST_YEAR, LAST_YEAR = 1990, 2199
 MONEY = re.compile(r"(0|[1-9][0-9]{0,14})\.[0-9]{2}")
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -77,22 +76,22 @@ def _list(scope: Scope, spec: Fact, value: Any, path: str, item: Any, *, unique:
             yield wrong(scope.action, path, f"“{spec.title}”中有重复项", "请删去重复项。", "repeated", spec)
 
 
-def _date(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+def _stated(value: Any, *, time: bool) -> bool:
+    """Whether a value is a date, or a time, in the one spelling that an act's own date has."""
     try:
-        day = date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2023-03-06") else None
-    except ValueError:
-        day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        message = f"“{spec.title}”应为 {FIRST_YEAR} 至 {LAST_YEAR} 年间的日期，实为 {str(value)[:20]}"
+        return isinstance(value, str) and ("T" in value) == time and bool(shapes.occurred(value, "value"))
+    except Fault:
+        return False
+
+
+def _date(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    if not _stated(value, time=False):
+        message = f"“{spec.title}”应为 {shapes.FIRST_YEAR} 至 {shapes.LAST_YEAR} 年间的日期，实为 {str(value)[:20]}"
         yield wrong(scope.action, path, message, "请按 2023-03-06 的格式填写。", "date", spec)
 
 
 def _instant(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+    if not _stated(value, time=True):
         yield wrong(
             scope.action, path, f"“{spec.title}”应为带时区的时刻", "例如 2023-03-06T09:30:00+08:00。", "instant", spec
         )
