@@ -31,7 +31,7 @@ def codes(kind: FactType, value: Any, **spec: Any) -> list[str]:
 
 
 GOOD: list[tuple[FactType, Any, dict[str, Any]]] = [
-    (FactType.TEXT, "", {}),
+    (FactType.TEXT, "", {"min": 3}),  # empty is missing, not short
     (FactType.TEXT, "投诉书", {"max": 3, "min": 3}),
     (FactType.TEXT, "两行\n全角　空格", {}),
     (FactType.TEXT, "字" * 20_000, {}),
