@@ -240,7 +240,7 @@ def test_an_officer_signs_with_an_own_key_in_force() -> None:
     assert codes(known, act("acceptance", HANDLER, replace(HANDLER, officer=C))) == [("not-enrolled", "signers[1]")]
 
 
-def test_an_officer_signs_in_a_capacity_held_and_as_self_only_in_the_own_case() -> None:
+def test_an_officer_signs_with_a_capacity_held_and_as_self_only_in_the_own_case() -> None:
     known = fold((B, enrolled(capacities=["handler"])))
     head, mine = replace(HANDLER, capacity="head"), replace(HANDLER, capacity="self")
     assert codes(known, act("acceptance", head)) == [("no-capacity", "signers[0].as")]

@@ -1,0 +1,134 @@
+"""A rulebook's README tells of every article what became of it, and names every rule; the tests exercise each article.
+
+Both ways: no rule cites an article that the page leaves out, and the page names no rule that isn't there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.rulebooks import installed
+from tests.house.tree import ROOT, files, name
+from tests.rules.articles import REQUIRED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.rules.rulebook import Rulebook
+    from domain.rules.vocabulary import Fact
+
+BOOKS = installed()
+LAW = "lu-cai-cai-2018-72"
+LAST_ARTICLE = 43
+ROW = re.compile(r"^\| *(\d+) *\|(.*)\|$", re.MULTILINE)
+LEFT_OUT = re.compile(r"^不写成规则的：(.*?)\n\n", re.MULTILINE | re.DOTALL)
+KINDS = ("action", "limit", "window", "cap", "choices", "stage", "capacity")
+
+
+def page(rulebook: str) -> str:
+    return (ROOT / "domain/rulebooks" / rulebook / "README.md").read_text(encoding="utf-8")
+
+
+def rows(text: str) -> dict[int, str]:
+    """The table's rows: article → what is said of it."""
+    return {int(number): rest for number, rest in ROW.findall(text)}
+
+
+def left_out(text: str) -> set[int]:
+    """The articles that the page says are no rules: 1、2、6 至 10 …"""
+    found = LEFT_OUT.search(text)
+    said = re.sub(r"[(（][^)）]*[)）]", "", found[1]) if found else ""
+    spans = [(int(a), int(b or a)) for a, b in re.findall(r"(\d+)(?: 至 (\d+))?", said)]
+    return {number for first, last in spans for number in range(first, last + 1)}
+
+
+def of_facts(facts: tuple[Fact, ...]) -> Iterator[str | None]:
+    for fact in facts:
+        yield fact.article
+        yield from of_facts(fact.cols)
+
+
+def cited(book: Rulebook) -> set[int]:
+    """The articles that a rulebook cites anywhere."""
+    found: list[str | None] = [part.article for part in (*book.limits, *book.windows, *book.caps)]
+    for action in book.actions:
+        found += [*action.article, *of_facts(action.facts), *(p.article for p in (*action.slots, *action.ink))]
+    found += [choice.article for choices in book.by_choices.values() for choice in choices.values()]
+    return {int(match[0]) for article in found if article and (match := re.match(r"\d+", article))}
+
+
+def names(book: Rulebook) -> dict[str, set[str]]:
+    """What a rulebook defines, by kind."""
+    return {
+        "action": set(book.by_action),
+        "limit": set(book.by_limit),
+        "window": set(book.by_window),
+        "cap": {cap.code for cap in book.caps},
+        "choices": set(book.by_choices),
+        "stage": set(book.by_stage),
+        "capacity": set(book.by_capacity),
+    }
+
+
+def unknown(text: str, book: Rulebook) -> Iterator[str]:
+    """Codes with a kind (`limit.review`) that the page names and the rulebook lacks."""
+    for kind, code in re.findall(r"`(action|limit|window|cap|choices|stage|capacity)\.([a-z0-9-]+)`", text):
+        if code not in names(book)[kind]:
+            yield f"{kind}.{code}"
+
+
+def unnamed(text: str, book: Rulebook) -> set[str]:
+    """Actions, limits, windows and caps that the page doesn't name."""
+    spoken = set(re.findall(r"[a-z0-9-]+", " ".join(re.findall(r"`([^`]+)`", text))))
+    return {code for kind in KINDS[:4] for code in names(book)[kind]} - spoken
+
+
+@pytest.mark.parametrize("rulebook", sorted(BOOKS))
+def test_every_article_that_a_rule_cites_is_told_of(rulebook: str) -> None:
+    assert cited(BOOKS[rulebook]) <= set(rows(page(rulebook)))
+
+
+def test_every_article_of_the_regulation_is_a_rule_or_left_out_with_a_reason() -> None:
+    told, without = set(rows(page(LAW))), left_out(page(LAW))
+    assert told | without == set(range(1, LAST_ARTICLE + 1))
+    assert without & told <= {21, 24}, "of these only the limits are rules"
+
+
+@pytest.mark.parametrize("rulebook", sorted(BOOKS))
+def test_the_page_names_every_rule_and_no_other(rulebook: str) -> None:
+    text, book = page(rulebook), BOOKS[rulebook]
+    assert not list(unknown(text, book))
+    assert not unnamed(text, book) & names(book)["action"] | (unnamed(text, book) if rulebook == LAW else set())
+
+
+def test_every_article_that_an_action_cites_has_a_required_fact_under_test() -> None:
+    tested = {int(re.match(r"\d+", article)[0]) for article in REQUIRED}  # type: ignore[index]  # all begin with one
+    cited_by_actions = {
+        int(re.match(r"\d+", article)[0])  # type: ignore[index]  # same
+        for action in BOOKS[LAW].actions
+        for article in action.article
+    }
+    assert cited_by_actions <= tested
+
+
+def test_every_reading_that_is_cited_is_explained_on_the_page() -> None:
+    explained = set(re.findall(r"\bR\d{1,2}\b", page(LAW).partition("## 解释")[2]))
+    spoken = {
+        (name(path), reading)
+        for folder in ("domain/rules", "domain/rulebooks", "domain/verification")
+        for path in files(".py", ".toml", under=folder)
+        for reading in re.findall(r"\bR\d{1,2}\b", path.read_text(encoding="utf-8"))
+    }
+    assert len(explained) > 30
+    assert not [(where, reading) for where, reading in sorted(spoken) if reading not in explained]
+
+
+def test_a_page_that_is_wrong_is_found() -> None:
+    book = BOOKS[LAW]
+    assert list(unknown("`limit.review` `limit.nothing` `action.gone`", book)) == ["limit.nothing", "action.gone"]
+    assert "intake" in unnamed("`limit.review`", book)
+    assert rows("| 27 | `x` |\n| 条款 | 规则 |\n") == {27: " `x` "}
+    assert left_out("不写成规则的：1、2、6 至 8(宗旨)；39(依 40 条)。\n\n") == {1, 2, 6, 7, 8, 39}
