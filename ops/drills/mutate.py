@@ -68,7 +68,8 @@ def tried(tree: Path, module: str, share: float, chance: random.Random) -> tuple
         if noticed(tree, module, timeout):
             killed += 1
         else:
-            print(f"  {module}:{mutant.line}: {mutant.before}  →  {mutant.after}", flush=True)
+            before, after = (text.partition("\n")[0] for text in (mutant.before, mutant.after))
+            print(f"  {module}:{mutant.line}: {before}  →  {after}", flush=True)
     path.write_text(source, encoding="utf-8")
     print(f"{module}: {killed}/{len(sample)}", flush=True)
     return killed, len(sample)
