@@ -106,9 +106,11 @@ def _impossible(scope: Scope) -> Iterator[Defect]:
     if case.stage != NEW and action.in_ == (NEW,):
         yield Defect("already-open", f"案件已经立案，不能再作“{action.title}”", "请另立新案。", action=action.code)
     yield from _not_in_force(scope)
-    yield from fact_rules.malformed(scope)
-    yield from answered(scope)
-    yield from _derived(scope)
+    malformed = tuple(fact_rules.malformed(scope))
+    yield from malformed
+    if not malformed:  # what refers to other records can only be asked of facts that are in form
+        yield from answered(scope)
+        yield from _derived(scope)
     yield from _unknown_papers(scope)
     allowed = {s.capacity for way in action.by for s in way}
     for i, signer in enumerate(entry.signers):
@@ -116,7 +118,7 @@ def _impossible(scope: Scope) -> Iterator[Defect]:
             titles = "、".join(case.rulebook.by_capacity[c].title for c in sorted(allowed))
             message = f"“{action.title}”应由{titles}签署，不能以“{signer.capacity}”身份签署"
             yield Defect("capacity", message, "请由有相应身份的人员签署。", action=action.code, field=f"signers[{i}]")
-    if action.rectifies:
+    if action.rectifies and not malformed:
         yield from rectification_defects(scope)
 
 
