@@ -51,13 +51,18 @@ class Queries:
         rulebook: str | None = None,
         final: bool | None = None,
         limit: int = MOST,
-        offset: int = 0,
+        before: int | None = None,
     ) -> list[DocketRow]:
-        """Cases other than those of the register, newest first; `text` is looked for in number, title and parties."""
+        """Cases other than those of the register, newest first; `text` is looked for in number, title and parties.
+
+        `before`: only those opened before the case with this `n`, so that a page goes on where the last one ended
+        whatever has been opened since.
+        """
         with self._reading() as (read, here):
             cases = here.cases
             asked = matching(select(cases).where(~cases.c.register), here, stage, text, rulebook, final)
-            asked = asked.order_by(cases.c.n.desc()).limit(bounded(limit)).offset(max(offset, 0))
+            asked = asked.where(cases.c.n < before) if before is not None else asked
+            asked = asked.order_by(cases.c.n.desc()).limit(bounded(limit))
             return self._docket_rows(read, here, read.execute(asked).mappings().all(), today)
 
     def docket_size(
@@ -92,7 +97,13 @@ class Queries:
             )
 
     def deadlines(
-        self, today: date, *, case: str | None = None, due_before: date | None = None, limit: int = MOST
+        self,
+        today: date,
+        *,
+        case: str | None = None,
+        due_before: date | None = None,
+        limit: int = MOST,
+        offset: int = 0,
     ) -> list[DeadlineRow]:
         """The limits of one case in the order of its rulebook, or the open ones of all cases, those due first.
 
@@ -110,7 +121,7 @@ class Queries:
                 asked = asked.order_by(here.deadlines.c.due, here.deadlines.c.case, here.deadlines.c.n)
             if due_before is not None:
                 asked = asked.where(here.deadlines.c.due < due_before.isoformat())
-            found = read.execute(asked.limit(bounded(limit))).mappings().all()
+            found = read.execute(asked.limit(bounded(limit)).offset(max(offset, 0))).mappings().all()
             return self._deadline_rows(read, here, found, today)
 
     def timeline(
@@ -199,6 +210,7 @@ class Queries:
         book = self._archive.rulebooks.rulebook(row["rulebook_digest"]) if due else None
         names = {party["id"]: party["name"] for party in parties}
         return DocketRow(
+            n=row["n"],
             case=row["case"],
             number=row["number"],
             title=row["title"],

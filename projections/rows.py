@@ -31,8 +31,12 @@ class Trouble(TypedDict):
 
 
 class DocketRow(TypedDict):
-    """One case in the list. `number` is its 案号 (the id where it has none yet); `opened_on` its first record's day."""
+    """One case in the list. `number` is its 案号 (the id where it has none yet); `opened_on` its first record's day.
 
+    `n` counts the archive's cases in order of their first records: where a list goes on.
+    """
+
+    n: int
     case: str
     number: str
     title: str

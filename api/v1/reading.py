@@ -7,8 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.context import AskingDep, Server, ServerDep
+from domain.errors import Fault
 from domain.rules.time_limits import Deadline, reckoned
 from domain.rules.vocabulary import Kind
+from projections.grouping import Group
+from projections.rows import DocketRow
 
 from .asked import CaseId, Cursor, DayText, Limit, Text, day
 from .disclosing import opened
@@ -30,25 +33,29 @@ def cases(
     """Cases, newest first; `q` is looked for in number, title and parties."""
     views, today = server.views(), server.today()
     chosen: dict[str, Any] = {"stage": stage, "text": q, "rulebook": rulebook, "final": final}
-    rows = views.docket(today, **chosen, limit=limit, offset=cursor)
-    total = views.docket_size(**chosen)
-    following = cursor + len(rows)
-    return {"rows": rows, "total": total, "next": following if rows and following < total else None}
+    rows = views.docket(today, **chosen, limit=limit, before=cursor or None)
+    more = rows and views.docket(today, **chosen, limit=1, before=rows[-1]["n"])
+    return {"rows": rows, "total": views.docket_size(**chosen), "next": rows[-1]["n"] if more else None}
 
 
 @router.get("/docket", response_model=DocketPage, summary="在办案件，先到期的在前")
-def docket(server: ServerDep, limit: Limit = 1000) -> dict[str, Any]:
+def docket(server: ServerDep, cursor: Cursor = 0, limit: Limit = 1000) -> dict[str, Any]:
     """Cases that are not closed, by the time limit that ends first; those without an open one last."""
-    rows = server.views().docket(server.today(), final=False)
-    rows.sort(key=lambda row: (row["next_due"] is None, row["next_due"]["due"] if row["next_due"] else ""))
-    return {"rows": rows[:limit]}
+    views, today, rows = server.views(), server.today(), list[DocketRow]()
+    while batch := views.docket(today, final=False, before=rows[-1]["n"] if rows else None):
+        rows += batch
+    rows.sort(key=lambda row: (row["next_due"] is None, row["next_due"]["due"] if row["next_due"] else "", row["n"]))
+    following = cursor + limit
+    return {"rows": rows[cursor:following], "total": len(rows), "next": following if following < len(rows) else None}
 
 
 @router.get("/deadlines", response_model=DeadlinePage, summary="待办期限")
-def open_deadlines(server: ServerDep, before: DayText = None, limit: Limit = 1000) -> dict[str, Any]:
+def open_deadlines(server: ServerDep, before: DayText = None, cursor: Cursor = 0, limit: Limit = 100) -> dict[str, Any]:
     """Open time limits of all cases, those due first; `before` leaves out what is due on that day or later."""
-    due_before = day(before, "before")
-    return {"rows": server.views().deadlines(server.today(), due_before=due_before, limit=limit)}
+    due_before, views, following = day(before, "before"), server.views(), cursor + limit
+    rows = views.deadlines(server.today(), due_before=due_before, limit=limit, offset=cursor)
+    more = views.deadlines(server.today(), due_before=due_before, limit=1, offset=following)
+    return {"rows": rows, "next": following if more else None}
 
 
 @router.get("/cases/{case}", response_model=CaseView, summary="一件案件")
@@ -83,6 +90,8 @@ def timeline(
 ) -> dict[str, Any]:
     """Records in order; all filters must hold. Withheld facts are shown to those who may act in the case."""
     whole = kind if kind in set(Kind) else None
+    if kind is not None and whole is None and kind not in set(Group):
+        raise Fault("kind", "时间线没有这一类", f"可选：{'、'.join([*Group, *Kind])}。", field="kind")
     page = server.views().timeline(
         case,
         group=None if whole else kind,

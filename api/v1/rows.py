@@ -33,8 +33,9 @@ class TroubleItem(Given):
 
 
 class DocketItem(Given):
-    """One case in the list."""
+    """One case in the list; `n` counts the archive's cases."""
 
+    n: int
     case: str
     number: str
     title: str
@@ -54,9 +55,11 @@ class DocketItem(Given):
 
 
 class DocketPage(Given):
-    """Cases that are not closed."""
+    """Cases that are not closed; `next` is the cursor of the following page, None at the end."""
 
     rows: list[DocketItem]
+    total: int
+    next: int | None
 
 
 class CasePage(Given):
@@ -112,9 +115,10 @@ class DeadlineItem(Given):
 
 
 class DeadlinePage(Given):
-    """Time limits."""
+    """Time limits; `next` is the cursor of the following page, None at the end."""
 
     rows: list[DeadlineItem]
+    next: int | None = None
 
 
 class ActionItem(Given):

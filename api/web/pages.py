@@ -26,16 +26,20 @@ FRAMED = ("application/pdf", "text/plain", "text/csv")
 CaseId = Annotated[str, Path(max_length=64)]
 Seq = Annotated[int, Path(ge=1, le=1_000_000)]
 After = Annotated[int, Query(ge=0, le=1_000_000)]
+Before = Annotated[int | None, Query(ge=1, le=1_000_000_000)]
 GroupCode = Annotated[str | None, Query(max_length=20)]
 _CLOSED = (Status.KEPT, Status.MISSED, Status.MOOT, Status.INDETERMINATE)
 
 
 @router.get("/")
-def docket(server: ServerDep, q: Annotated[str | None, Query(max_length=100)] = None, after: After = 0) -> HTMLResponse:
+def docket(
+    server: ServerDep, q: Annotated[str | None, Query(max_length=100)] = None, before: Before = None
+) -> HTMLResponse:
     """案件列表."""
     search = (q or "").strip() or None
-    rows = server.views().docket(server.today(), text=search, limit=PAGE + 1, offset=after)
-    more = urlencode({**({"q": search} if search else {}), "after": after + PAGE}) if len(rows) > PAGE else None
+    rows = server.views().docket(server.today(), text=search, limit=PAGE + 1, before=before)
+    further = {**({"q": search} if search else {}), "before": rows[PAGE - 1]["n"]} if len(rows) > PAGE else None
+    more = urlencode(further) if further else None
     return page(server, "docket.html", rows=rows[:PAGE], more=more, search=search or "")
 
 

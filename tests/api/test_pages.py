@@ -153,7 +153,7 @@ def test_nothing_on_a_page_runs_inline_and_ids_are_unique(anyone: TestClient, ha
         ("/none", 404),
         ("/cases/x/records/0", 422),
         ("/cases/x/records/1", 404),
-        ("/?after=-1", 422),
+        ("/?before=-1", 422),
         ("/?q=" + "x" * 101, 422),
         ("/calendar?year=0", 422),
         ("/calendar?year=x", 422),

@@ -11,7 +11,7 @@ from domain.formats.encoding import digest
 from domain.formats.trust import Trust
 from domain.rules.rulebook import Rulebook
 from domain.rules.vocabulary import Kind
-from projections import rows
+from projections import lookups, rows
 from storage.rulebooks import installed
 from tests.office import RULEBOOK
 
@@ -114,6 +114,40 @@ def test_lists_hold_the_cases_and_their_open_limits(handler: Desk, case: str) ->
     before = handler.get("/v1/deadlines?before=2023-04-01").json()["rows"]
     assert 0 < len(before) < len(open_)
     assert all(row["due"] < "2023-04-01" for row in before)
+
+
+def test_a_page_of_cases_goes_on_where_the_last_one_ended_whatever_was_opened_since(handler: Desk) -> None:
+    opened = [handler.intake(number=f"临财采诉〔2023〕{n}号") for n in range(1, 6)]
+    came, cursor = [], 0
+    while cursor is not None:
+        page = handler.get(f"/v1/cases?limit=2&cursor={cursor}").json()
+        came += [row["case"] for row in page["rows"]]
+        cursor = page["next"]
+        if len(came) == 2:
+            opened.append(handler.intake())
+    assert came == opened[4::-1]
+    assert page["total"] == 6
+
+
+def test_the_docket_and_the_open_limits_come_in_pages_and_whole(
+    handler: Desk, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler.intake()
+    handler.office.on("2023-03-21")
+    handler.intake(received_on="2023-03-21", filed_on="2023-03-21")
+    for path, name in (("/v1/docket", "case"), ("/v1/deadlines", "limit")):
+        whole = handler.get(path).json()
+        assert whole["next"] is None
+        assert len(whole["rows"]) >= 3
+        came, cursor = [], 0
+        while cursor is not None:
+            page = handler.get(f"{path}?limit=1&cursor={cursor}").json()
+            came += [row[name] for row in page["rows"]]
+            cursor = page["next"]
+        assert came == [row[name] for row in whole["rows"]]
+    monkeypatch.setattr(lookups, "MOST", 2)  # as if there were more cases than are read at once
+    docket = handler.get("/v1/docket").json()
+    assert (len(docket["rows"]), docket["total"]) == (3, 3)
 
 
 def test_records_that_are_not_there_are_not_found(handler: Desk, case: str) -> None:
