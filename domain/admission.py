@@ -46,4 +46,5 @@ def admitted_name(name: str) -> str:
 
 def media_type(name: str) -> str:
     """The media type that the name's ending stands for; application/octet-stream for others."""
-    return MEDIA.get("." + name.rpartition(".")[2].lower(), UNKNOWN)
+    _, dot, ending = name.rpartition(".")
+    return MEDIA.get(dot + ending.lower(), UNKNOWN)

@@ -195,8 +195,6 @@ class Archive:
         current = self._case_for(act.case, act.rulebook_id)
         _refuse(tuple(self._unfit(current, act)))
         spec = current.rulebook.action(act.action)
-        refuse_unprotected(current, spec, act, facts, evidence)
-        checked_evidence(self.vault, self.attachments, act.case, evidence)
         entry = Entry(
             seq=current.seq + 1,
             digest="",
@@ -210,6 +208,8 @@ class Archive:
             evidence=evidence,
         )
         _judged(current, entry)
+        refuse_unprotected(current, spec, act, facts, evidence)
+        checked_evidence(self.vault, self.attachments, act.case, evidence)
         last = current.entries[-1].received if current.entries else None
         moment = max(receipt_moment(now), last or "")
         compact = issue(

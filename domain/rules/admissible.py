@@ -166,6 +166,9 @@ def _unknown_papers(scope: Scope) -> Iterator[Defect]:
         elif counts[name] > slots[name].max:
             message = f"“{slots[name].title}”至多 {slots[name].max} 件"
             yield Defect("too-many", message, "请减少附件。", action=scope.action.code, field=f"evidence[{i}].slot")
+        if name in slots and item.get("class") != slots[name].class_.value:
+            message = f"“{slots[name].title}”的密级应为 {slots[name].class_.value}，实为 {str(item.get('class'))[:20]}"
+            yield Defect("class", message, "请重新起草。", action=scope.action.code, field=f"evidence[{i}].class")
 
 
 def unlawful(scope: Scope) -> Iterator[Defect]:
