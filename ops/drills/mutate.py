@@ -27,7 +27,7 @@ MODULES = (
     *(f"domain/{name}.py" for name in ("admission", "archive", "evidence_check", "reading", "sealing", "signing")),
     *(f"domain/verification/{name}.py" for name in ("evidence", "procedure", "register_fold", "signing", "strand")),
 )
-PROOF = ("procedure", "register", "attacks", "store", "package", "rules_pinned", "real_archive")
+PROOF = ("edges", "procedure", "register", "attacks", "store", "package", "rules_pinned", "real_archive")
 PLAYED = ("tests/domain", "tests/scenarios/test_scenarios.py")
 SLOWER = tuple(f"--ignore-glob=*/test_{name}*.py" for name in ("calendar", "loader", "reckoning", "articles_at_entry"))
 TESTS = {  # by folder, the longest that fits: what pytest is given, quick tests first
