@@ -67,6 +67,7 @@ INTAKE: dict[str, Any] = {
     "answered_on": "2023-02-08",
     "filed_on": "2023-03-01",
     "signature": "in-order",
+    "by_agent": False,
     "copies_needed": 2,
     "copies_received": 2,
     "parties": PARTIES,
@@ -136,6 +137,13 @@ class Office:
         """Store a file; its object id."""
         return self.archive.attach(case=case, source=io.BytesIO(data), name=name).stored.object
 
+    def papers(self, case: str) -> list[dict[str, str]]:
+        """What a complaint brings (第二十六条): itself, its proof, and who the complainant is."""
+        names = {"complaint": "投诉书.pdf", "proof": "证明材料.pdf", "identity": "身份证明.pdf"}
+        return [
+            {"object": self.file(case, name, f"%PDF-1.4 {slot}".encode()), "slot": slot} for slot, name in names.items()
+        ]
+
     def draft(
         self,
         case: str,
@@ -166,8 +174,7 @@ class Office:
     def opened(self, **changes: Any) -> str:
         """A case with its 签收 entered today."""
         case = self.archive.ids.uuid7()
-        papers = [{"object": self.file(case), "slot": "complaint"}]
-        self.do(case, "intake", {**INTAKE, **changes}, "handler:陈立", evidence=papers)
+        self.do(case, "intake", {**INTAKE, **changes}, "handler:陈立", evidence=self.papers(case))
         return case
 
     def accepted(self, **changes: Any) -> str:
@@ -188,7 +195,8 @@ class Office:
         """Report the service of a paper upon all its recipients."""
         day = day or self.today.isoformat()
         record = self.archive.case(case).entries[paper - 1]
-        rows = [{"recipient": r, "way": "direct", "sent_on": day, "served_on": day} for r in record.facts["recipients"]]
+        how = {"way": "direct", "sent_on": day, "served_on": day, "proof": "送达回证"}
+        rows = [{"recipient": r, **how} for r in record.facts["recipients"]]
         return self.do(case, "service", {"paper": paper, "deliveries": rows}, "handler:陈立")
 
     def decided(self) -> str:

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 from ..errors import Defect
 from . import facts as fact_rules
 from .case import Case, Entry, enter, settle
+from .choosing import unfounded
+from .chronology import unreal, untimely
 from .civil import chinese
 from .dates import date_of
 from .facts import Scope, breach
-from .ink import unsigned
+from .ink import misnumbered, unsigned
 from .rectification import rectification_defects
 from .service import answered, service_breaches
-from .time_limits import reckoned
+from .signatories import too_few_signers, unfit_signers
+from .time_limits import Status, reckoned
 from .vocabulary import NEW, Kind
 from .waivers import derived_value
 from .windows import capped_days, running
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from .calendar import Calendar
     from .rulebook import Rulebook
+    from .time_limits import Deadline
 
 
 class Answer(StrEnum):
@@ -66,6 +70,11 @@ def admissible(case: Case, entry: Entry) -> Outcome:
     return Outcome(Answer.REFUSED if action.kind is Kind.DOES else Answer.IRREGULAR, found)
 
 
+def _judged(case: Case, entry: Entry) -> tuple[bool, tuple[Defect, ...]]:
+    outcome = admissible(case, entry)
+    return outcome.answer is Answer.REFUSED, outcome.defects
+
+
 def replay(case_id: str, rulebook: Rulebook, calendar: Calendar, entries: Iterable[Entry]) -> Case:
     """The case as its records count now, each with what is wrong with it under today's knowledge."""
     case = Case(case_id, rulebook, calendar)
@@ -98,28 +107,25 @@ def judged_in_turn(
 
 def _impossible(scope: Scope) -> Iterator[Defect]:
     """What no act may be, lawful or not."""
-    case, entry, action = scope.case, scope.entry, scope.action
+    case, action = scope.case, scope.action
     if case.stage == NEW and not action.opens:
         first = "、".join(a.title for a in case.rulebook.actions if a.opens)
         yield Defect("not-opened", f"案件尚未立案，不能作“{action.title}”", f"请先作“{first}”。", action=action.code)
         return
     if case.stage != NEW and action.in_ == (NEW,):
         yield Defect("already-open", f"案件已经立案，不能再作“{action.title}”", "请另立新案。", action=action.code)
+    yield from unreal(scope)
     yield from _not_in_force(scope)
     malformed = tuple(fact_rules.malformed(scope))
     yield from malformed
     if not malformed:  # what refers to other records can only be asked of facts that are in form
+        yield from misnumbered(scope)
         yield from answered(scope)
         yield from _derived(scope)
     yield from _unknown_papers(scope)
-    allowed = {s.capacity for way in action.by for s in way}
-    for i, signer in enumerate(entry.signers):
-        if signer.capacity not in allowed:
-            titles = "、".join(case.rulebook.by_capacity[c].title for c in sorted(allowed))
-            message = f"“{action.title}”应由{titles}签署，不能以“{signer.capacity}”身份签署"
-            yield Defect("capacity", message, "请由有相应身份的人员签署。", action=action.code, field=f"signers[{i}]")
+    yield from unfit_signers(scope)
     if action.rectifies and not malformed:
-        yield from rectification_defects(scope)
+        yield from rectification_defects(scope, _judged)
 
 
 def _not_in_force(scope: Scope) -> Iterator[Defect]:
@@ -174,9 +180,13 @@ def _unknown_papers(scope: Scope) -> Iterator[Defect]:
 def unlawful(scope: Scope) -> Iterator[Defect]:
     """What the law forbids or misses in this act: refuses what does, marks what reports."""
     yield from _order(scope)
+    yield from _needs(scope)
+    yield from untimely(scope)
     yield from _windows(scope)
     yield from _limits(scope)
-    yield from _signers(scope)
+    yield from _ripe(scope)
+    yield from unfounded(scope)
+    yield from too_few_signers(scope)
     yield from service_breaches(scope)
     yield from fact_rules.missing(scope)
     yield from unsigned(scope)
@@ -194,15 +204,30 @@ def _order(scope: Scope) -> Iterator[Defect]:
         message = f"“{action.title}”只能作出一次，本案第 {done[0].seq} 号记录已于 {done[0].occurred_on} 作出"
         remedy = f"如该记录有误，请对第 {done[0].seq} 号记录作“更正”。"
         yield breach(scope, "once", message, remedy, record=done[0].seq)
-    for code in action.needs:
-        if not case.valid(code):
-            title = case.rulebook.action(code).title
-            yield breach(scope, "needs", f"“{action.title}”之前须有“{title}”，本案没有", f"请先作“{title}”。")
     for code in action.forbids:
         for entry in case.valid(code)[:1]:
             title = case.rulebook.action(code).title
             message = f"已有“{title}”（第 {entry.seq} 号记录），不能再作“{action.title}”"
             yield breach(scope, "forbids", message, "请核对案件进程。", record=entry.seq)
+
+
+def _needs(scope: Scope) -> Iterator[Defect]:
+    case, action = scope.case, scope.action
+    for need in action.needs:
+        if need.in_ and case.stage not in need.in_:
+            continue
+        needed, found = case.rulebook.action(need.action), case.valid(need.action)
+        if not found:
+            message = f"“{action.title}”之前须有“{needed.title}”，本案没有"
+            yield breach(scope, "needs", message, f"请先作“{needed.title}”。")
+        elif need.if_ is not None and not fact_rules.applies(need.if_, found[-1].facts):
+            spec = next(f for f in needed.facts if f.name == need.if_.name)
+            message = f"“{action.title}”之前的“{needed.title}”（第 {found[-1].seq} 号记录），“{spec.title}”与之不符"
+            yield breach(scope, "needs", message, "请核对该号记录，或先另作一次。", record=found[-1].seq)
+        for entry in found if need.whole else ():
+            for lack in (d for d in entry.defects if d.code == "absent"):
+                message = f"“{needed.title}”（第 {entry.seq} 号记录）不完整：{lack.message}，不能作“{action.title}”"
+                yield breach(scope, "not-whole", message, "请先补正；录入遗漏的，请更正该号记录。", record=entry.seq)
 
 
 def _windows(scope: Scope) -> Iterator[Defect]:
@@ -211,7 +236,8 @@ def _windows(scope: Scope) -> Iterator[Defect]:
         window = case.rulebook.by_window[code]
         if not running(case, window, day):
             message = f"“{action.title}”须有正在进行的“{window.title}”，{day} 没有"
-            yield breach(scope, "not-running", message, "请核对是否已经期满或已经解除。")
+            remedy = "请核对是否已经期满或者解除；尚未登记送达的，先登记送达，没有发出的，作废。"
+            yield breach(scope, "not-running", message, remedy)
     for cap in case.rulebook.caps:
         window = case.rulebook.by_window[cap.window]
         asked = scope.entry.facts.get(window.lasts or "")
@@ -228,7 +254,7 @@ def _limits(scope: Scope) -> Iterator[Defect]:
     case, action, day = scope.case, scope.action, scope.entry.occurred_on
     for code in action.kept:
         for deadline in reckoned(case, case.rulebook.by_limit[code], day):
-            if deadline.late:
+            if deadline.status is Status.MISSED:
                 message = f"“{deadline.title}”至 {deadline.due} 届满，{deadline.done} 才完成，不能作“{action.title}”"
                 yield replace(breach(scope, "not-kept", message, "请按逾期的规定处理。"), article=deadline.article)
     for stage, code in action.over:
@@ -236,21 +262,26 @@ def _limits(scope: Scope) -> Iterator[Defect]:
             continue
         for deadline in reckoned(case, case.rulebook.by_limit[code], day):
             if deadline.due is None or day <= deadline.due:
-                until = chinese(deadline.due) if deadline.due else "送达之后"
-                message = f"“{deadline.title}”至{until}尚未届满，不能作“{action.title}”"
+                message = f"“{deadline.title}”{_not_over(deadline)}，不能作“{action.title}”"
                 yield replace(breach(scope, "not-over", message, "请待期限届满。"), article=deadline.article)
 
 
-def _signers(scope: Scope) -> Iterator[Defect]:
-    shortfalls = []
-    for way in scope.action.by:
-        short = [
-            (s, n) for s in way if (n := sum(1 for x in scope.entry.signers if x.capacity == s.capacity)) < s.count
-        ]
-        if not short:
-            return
-        shortfalls.append(short)
-    capacities = scope.case.rulebook.by_capacity
-    short = shortfalls[0] if shortfalls else []
-    wanted = "、".join(f"{capacities[s.capacity].title} {s.count} 人（实有 {n} 人）" for s, n in short)
-    yield breach(scope, "signers", f"“{scope.action.title}”应由{wanted}签署", "请由足够的人员签署。", "signers")
+def _not_over(deadline: Deadline) -> str:
+    if deadline.due is not None:
+        return f"至{chinese(deadline.due)}尚未届满"
+    return "自送达之后才起算" if deadline.start is None else "没有可以届满的日期（送达时所定日期已过，或者停止计算）"
+
+
+def _ripe(scope: Scope) -> Iterator[Defect]:
+    """Limits that must have been met, or have run out, before what this act brings; reckoned with it."""
+    case, entry = scope.case, scope.entry
+    if not scope.action.ripe:
+        return
+    handed_in = date_of(case, entry, "handed_in_on")
+    day = handed_in.day if handed_in else entry.occurred_on
+    for code, article in scope.action.ripe:
+        for deadline in reckoned(enter(case, entry), case.rulebook.by_limit[code], day):
+            met = deadline.done is not None and deadline.done <= day
+            if deadline.due is not None and not met and day <= deadline.due:
+                message = f"“{deadline.title}”至{chinese(deadline.due)}届满，{chinese(day)}为时过早"
+                yield replace(breach(scope, "not-ripe", message, "如实登记，依法处理。"), article=article)

@@ -67,13 +67,17 @@ class Party:
 
 @dataclass(frozen=True)
 class Case:
-    """A case after its records; `entries` in order of seq, as they count now."""
+    """A case after its records; `entries` in order of seq, as they count now.
+
+    `moves`: the stages it has come through, each with the record that brought it there.
+    """
 
     id: str
     rulebook: Rulebook
     calendar: Calendar
     entries: tuple[Entry, ...] = ()
     stage: str = NEW
+    moves: tuple[tuple[str, int], ...] = ()
 
     @property
     def seq(self) -> int:
@@ -193,7 +197,8 @@ def enter(case: Case, entry: Entry) -> Case:
     action: Action | None = case.rulebook.by_action.get(entry.action)
     moves = action is not None and entry.voided_by is None and not any(d.code == "stage" for d in entry.defects)
     stage = next_stage(action.then, case.stage, entry.facts) if action is not None and moves else case.stage
-    after = replace(case, entries=(*case.entries, entry), stage=stage)
+    moved = case.moves if stage == case.stage else (*case.moves, (stage, entry.seq))
+    after = replace(case, entries=(*case.entries, entry), stage=stage, moves=moved)
     if entry.voided_by is None:  # what `by_action` would find by going through every entry anew
         after.__dict__["by_action"] = {**case.by_action, entry.action: (*case.valid(entry.action), entry)}
     return after

@@ -114,14 +114,15 @@ def date_of(case: Case, entry: Entry, field: str, of: str | None = None) -> Date
     return Dated(day, entry.seq) if day else None
 
 
-def dates(case: Case, ref: Ref, of: str | None = None) -> list[Dated]:
-    """Every date that `ref` stands for, in order of record."""
-    return [d for e in case.valid(ref.action) if (d := date_of(case, e, ref.field, of)) is not None]
+def dates(case: Case, ref: Ref, of: str | None = None, complete: str | None = None) -> list[Dated]:
+    """Every date that `ref` stands for, in order of record; only of records whose fact `complete` is true, if given."""
+    entries = [e for e in case.valid(ref.action) if complete is None or e.facts.get(complete) is True]
+    return [d for e in entries if (d := date_of(case, e, ref.field, of)) is not None]
 
 
-def picked(case: Case, moment: Moment, of: str | None = None) -> Dated | None:
-    """The date that `moment` picks, or None while there is none."""
-    found = (dates(case, ref, of) for ref in moment.refs)
+def picked(case: Case, moment: Moment, of: str | None = None, complete: str | None = None) -> Dated | None:
+    """The date that `moment` picks, or None while there is none; `complete` as in `dates`."""
+    found = (dates(case, ref, of, complete) for ref in moment.refs)
     if moment.pick is Pick.PREFER:
         return _latest(next((ds for ds in found if ds), []))
     flat = [d for ds in found for d in ds]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .facts import Scope
+from .service import due_recipients
 from .sources import keys_of
 from .waivers import derived_value
 
@@ -26,7 +27,8 @@ def filled(case: Case, action: Action, entry: Entry) -> dict[str, Any]:
     if action.answers and "answers" not in facts and (seq := _only_open(case, action)) is not None:
         facts["answers"] = seq
     if action.serve is not None and "recipients" not in facts:
-        facts["recipients"] = [p.id for p in case.parties.values() if p.role in action.serve.all]
+        everyone = [p.id for p in case.parties.values() if p.role in action.serve.all]
+        facts["recipients"] = due_recipients(case, action, entry.occurred_on) or everyone
     for fact in action.facts:
         if fact.derived and fact.name not in facts:
             facts[fact.name] = derived_value(case, fact.derived, entry.occurred_on)

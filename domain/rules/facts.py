@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Defect
+from .case import parties_of
+from .chronology import too_early
 from .sources import keys_of
 from .values import VALUE_CHECKS, wrong
 
@@ -66,6 +68,7 @@ def _object(scope: Scope, specs: Sequence[Fact], value: Mapping[str, Any], path:
             )
         elif member is not None:
             yield from _value(scope, spec, member, f"{path}.{name}")
+            yield from too_early(scope, spec, value, f"{path}.{name}")
 
 
 def _value(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
@@ -82,7 +85,7 @@ def _rows(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
     if spec.max is not None and len(value) > spec.max:
         yield wrong(scope.action, path, f"“{spec.title}”至多 {spec.max} 行，实有 {len(value)} 行", "", "too-many", spec)
     keys = keys_of(scope, spec) if spec.each else None
-    seen: set[str] = set()
+    seen: set[str] = _party_ids_before(scope, spec) if spec.defines else set()
     for i, row in enumerate(value):
         at = f"{path}[{i}]"
         cells = row
@@ -101,13 +104,27 @@ def _rows(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
         yield from _object(scope, spec.cols, cells, at)
 
 
+def _party_ids_before(scope: Scope, spec: Fact) -> set[str]:
+    """Ids that other records, or earlier facts of this act, have given to parties."""
+    ids: set[str] = set()
+    for action in scope.case.rulebook.actions:
+        for fact in (f for f in action.facts if f.defines):
+            others = [e for e in scope.case.valid(action.code) if e.seq != scope.entry.seq]
+            ids.update(*(parties_of(e.facts.get(fact.name)) for e in others))
+    for fact in scope.action.facts:
+        if fact is spec:
+            break
+        ids.update(parties_of(scope.entry.facts.get(fact.name)) if fact.defines else ())
+    return ids
+
+
 def _party_row(scope: Scope, spec: Fact, row: Mapping[str, Any], at: str, seen: set[str]) -> Iterator[Defect]:
     key = row.get("id")
     if not isinstance(key, str) or not PARTY_ID.fullmatch(key):
         yield wrong(
             scope.action, f"{at}.id", "当事人代号应由小写字母、数字和连字符组成", "例如 complainant。", "party-id", spec
         )
-    elif key in seen or (key in scope.case.parties and scope.entry.seq > scope.case.seq):
+    elif key in seen:
         yield wrong(scope.action, f"{at}.id", f"当事人代号“{key}”已被使用", "请另取代号。", "party-id", spec)
     else:
         seen.add(key)
@@ -124,6 +141,8 @@ def missing(scope: Scope) -> Iterator[Defect]:
                 article = next((f.article for f in specs if f.article), None)
                 yield absent(scope.action, f"facts.{names[0]}", f"“{titles}”须填写一项", article)
     for slot in scope.action.slots:
+        if not applies(slot.if_, scope.entry.facts):
+            continue
         count = sum(1 for item in scope.entry.evidence if item.get("slot") == slot.name)
         if count < slot.min:
             message = f"应附“{slot.title}”至少 {slot.min} 件，实附 {count} 件"
@@ -141,6 +160,7 @@ def _missing_in(scope: Scope, specs: Sequence[Fact], value: Mapping[str, Any], p
                 yield absent(scope.action, f"{path}.{spec.name}", f"缺少“{spec.title}”", spec.article)
         elif isinstance(member, list):
             yield from _missing_list(scope, spec, member, f"{path}.{spec.name}")
+            yield from _unnamed(scope, spec, member, f"{path}.{spec.name}")
 
 
 def _missing_list(scope: Scope, spec: Fact, member: list[Any], path: str) -> Iterator[Defect]:
@@ -162,6 +182,13 @@ def _missing_list(scope: Scope, spec: Fact, member: list[Any], path: str) -> Ite
         for role in spec.roles:
             if role not in roles and not any(HIDDEN in row for row in rows):
                 yield absent(scope.action, path, f"“{spec.title}”中缺少“{role}”", spec.article)
+
+
+def _unnamed(scope: Scope, spec: Fact, member: list[Any], path: str) -> Iterator[Defect]:
+    for party in scope.case.parties.values():
+        if party.role in spec.all and party.id not in member:
+            message = f"“{spec.title}”应当列明{party.name}"
+            yield absent(scope.action, path, message, spec.article, "请补列这一当事人。")
 
 
 def absent(action: Action, field: str, message: str, article: str | None, remedy: str = "请补填这一项。") -> Defect:

@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from .vocabulary import Ink
 
 
+def misnumbered(scope: Scope) -> Iterator[Defect]:
+    """Pages left unsigned that the paper doesn't have."""
+    for ink in scope.action.ink:
+        last, rows = scope.entry.facts.get(ink.of_pages), scope.entry.facts.get(ink.fact)
+        if not isinstance(rows, list) or not isinstance(last, int):
+            continue
+        for i, row in enumerate(rows):
+            pages = row.get("missing") if isinstance(row, dict) else None
+            none = [p for p in pages if isinstance(p, int) and not 1 <= p <= last] if isinstance(pages, list) else []
+            if none:
+                message = f"共 {last} 页，没有第 {none[0]} 页"
+                path = f"facts.{ink.fact}[{i}].missing"
+                yield Defect("range", message, "请核对页码。", ink.article, scope.action.code, path)
+
+
 def unsigned(scope: Scope) -> Iterator[Defect]:
     """A defect for each page that should bear a signature and doesn't, unless the refusal is witnessed."""
     for ink in scope.action.ink:

@@ -1,24 +1,40 @@
 """Rectification (更正/作废): may this act put that record right?
 
-Keeps: the original stays; what comes out must itself be well-formed under the target's action. The opening record
-cannot be voided, and a voided record cannot be corrected.
+Keeps: the original stays; what comes out is judged in the target's own place, and what would have been refused there
+can't come about by correction: an act that *does* something has to be lawful as corrected, a report well-formed. What
+several had to sign can't be changed without one in each of their capacities. The opening record cannot be voided, and
+a voided record cannot be corrected.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import Defect
 from . import facts as fact_rules
-from .case import VOIDS, corrected
+from .case import VOIDS, Case, corrected, enter
+from .vocabulary import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from .case import Entry
     from .facts import Scope
+    from .vocabulary import Signatures
+
+    Judge = Callable[[Case, Entry], tuple[bool, tuple[Defect, ...]]]  # whether refused, and everything found
 
 
-def rectification_defects(scope: Scope) -> Iterator[Defect]:
+def undone(scope: Scope) -> tuple[tuple[Signatures, ...], ...]:
+    """The ways of signing that the target asked for, if it *does* something and this act changes or voids it."""
+    number = scope.entry.facts.get("target") if scope.action.rectifies else None
+    target = scope.case.entry(number) if isinstance(number, int) else None
+    action = scope.case.rulebook.by_action.get(target.action) if target is not None else None
+    return action.by if action is not None and action.kind is Kind.DOES and not action.rectifies else ()
+
+
+def rectification_defects(scope: Scope, judge: Judge) -> Iterator[Defect]:
     """Everything that makes this rectification impossible; the shape of its facts has been judged before."""
     number = scope.entry.facts.get("target")
     target = scope.case.entry(number) if isinstance(number, int) else None
@@ -33,10 +49,10 @@ def rectification_defects(scope: Scope) -> Iterator[Defect]:
             message = "立案的第 1 号记录不能作废"
             yield Defect("opening-record", message, "请改作“更正”。", action=code, field="facts.target", record=1)
     else:
-        yield from _corrections(scope, number or 0)
+        yield from _corrections(scope, number or 0, judge)
 
 
-def _corrections(scope: Scope, number: int) -> Iterator[Defect]:
+def _corrections(scope: Scope, number: int, judge: Judge) -> Iterator[Defect]:
     facts, code = scope.entry.facts, scope.action.code
     target = scope.case.entries[number - 1]
     action = scope.case.rulebook.by_action.get(target.action)
@@ -56,8 +72,22 @@ def _corrections(scope: Scope, number: int) -> Iterator[Defect]:
             yield Defect(
                 "derived", f"“{spec.title}”由系统推算，不能更正", "请删去。", action=code, field=f"facts.changes.{name}"
             )
-    after = corrected(target, scope.entry)
-    inner = fact_rules.Scope(scope.case, after, action)
-    for defect in fact_rules.malformed(inner):
-        field = (defect.field or "").replace("facts.", "facts.changes.", 1)
-        yield Defect(defect.code, defect.message, defect.remedy, defect.article, code, field, number)
+    after = replace(corrected(target, scope.entry), received=scope.entry.received)
+    refused, found = judge(_before(scope.case, number), after)
+    told = {("derived", f"facts.{name}") for name in facts.get("changes") or {}}
+    known = {(defect.code, defect.field) for defect in target.defects} | told
+    found = (*fact_rules.malformed(fact_rules.Scope(scope.case, after, action)), *(found if refused else ()))
+    for defect in found:
+        if (defect.code, defect.field) not in known:
+            known.add((defect.code, defect.field))
+            field = (defect.field or "").replace("facts.", "facts.changes.", 1)
+            field = "facts.occurred" if field == "occurred" else field
+            yield Defect(defect.code, defect.message, defect.remedy, defect.article, code, field, number)
+
+
+def _before(case: Case, number: int) -> Case:
+    """The case in which record `number` was entered, as its records count now."""
+    before = Case(case.id, case.rulebook, case.calendar)
+    for entry in case.entries[: number - 1]:
+        before = enter(before, entry)
+    return before

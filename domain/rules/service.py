@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import Defect
-from .dates import deliveries
-from .facts import breach
+from .dates import deliveries, recipients
+from .facts import HIDDEN, absent, breach
+from .windows import spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
+    from .case import Case
     from .facts import Scope
+    from .vocabulary import Action
 
 
 def service_breaches(scope: Scope) -> Iterator[Defect]:
-    """Papers not served upon everybody, or not before what they announce (R35)."""
+    """Papers not served upon everybody, or not before what they announce (R35); service without proof, or astray."""
     yield from _recipients(scope)
+    if scope.action.serves:
+        yield from _deliveries(scope)
     if not scope.action.after_service:
         return
     paper = scope.case.entry(scope.entry.facts.get("answers") or 0)
@@ -26,22 +32,59 @@ def service_breaches(scope: Scope) -> Iterator[Defect]:
     served = deliveries(scope.case, paper.seq)
     for recipient in paper.facts.get("recipients") or ():
         day = served[recipient].served if recipient in served else None
-        name = scope.case.parties[recipient].name if recipient in scope.case.parties else recipient
+        name = _name(scope, recipient)
         if day is None or day.day > scope.entry.occurred_on:
             state = f"{day.day} 才送达" if day else "未见送达"
             message = f"“{title}”应当事先送达{name}，{state}"
             yield breach(scope, "not-served-before", message, "请先登记送达，或说明情况。", "facts.answers", paper.seq)
 
 
+def due_recipients(case: Case, action: Action, day: date) -> list[str]:
+    """Everyone upon whom a paper of `action` must be served now.
+
+    The parties of its roles and, if it closes a window (恢复采购), all whom the papers named that opened what is
+    running of it.
+    """
+    if action.serve is None:
+        return []
+    already = recipients(case, action.code) if action.serve.together else ()
+    due = [p.id for p in case.parties.values() if p.role in action.serve.all and p.id not in already]
+    for window in (w for w in case.rulebook.windows if w.closes.action == action.code):
+        for span in (s for s in spans(case, window) if s.running(day)):
+            named = case.entries[span.opening - 1].facts.get("recipients")
+            due += [r for r in named if r not in due] if isinstance(named, list) else []
+    return due
+
+
 def _recipients(scope: Scope) -> Iterator[Defect]:
-    serve, named = scope.action.serve, scope.entry.facts.get("recipients")
-    if serve is None or not isinstance(named, list):
+    named = scope.entry.facts.get("recipients")
+    if not isinstance(named, list):
         return
-    for party in scope.case.parties.values():
-        if party.role in serve.all and party.id not in named:
-            yield breach(
-                scope, "recipient", f"“{scope.action.title}”应当送达{party.name}", "请加入收件人。", "facts.recipients"
-            )
+    for party in due_recipients(scope.case, scope.action, scope.entry.occurred_on):
+        if party not in named:
+            message = f"“{scope.action.title}”应当送达{_name(scope, party)}"
+            yield breach(scope, "recipient", message, "请加入收件人。", "facts.recipients")
+
+
+def _deliveries(scope: Scope) -> Iterator[Defect]:
+    """Each delivery: upon one whom the paper names, and, once served, with proof of it (送达回证)."""
+    paper = scope.case.entry(scope.entry.facts.get("paper") or 0)
+    named = paper.facts.get("recipients") if paper is not None else None
+    rows = scope.entry.facts.get("deliveries")
+    for i, row in enumerate(rows if isinstance(rows, list) else ()):
+        if not isinstance(row, dict) or HIDDEN in row:
+            continue
+        at, recipient = f"facts.deliveries[{i}]", row.get("recipient")
+        if isinstance(named, list) and isinstance(recipient, str) and recipient not in named:
+            message = f"该文书的送达对象中没有{_name(scope, recipient)}"
+            yield breach(scope, "not-addressed", message, "请核对受送达人。", f"{at}.recipient")
+        if row.get("served_on") and not row.get("proof") and not scope.entry.evidence:
+            article = scope.action.article[0] if scope.action.article else None
+            yield absent(scope.action, f"{at}.proof", "缺少“送达凭证”", article, "请写明送达回证等凭证，或者随附。")
+
+
+def _name(scope: Scope, party: str) -> str:
+    return scope.case.parties[party].name if party in scope.case.parties else party
 
 
 def answered(scope: Scope) -> Iterator[Defect]:

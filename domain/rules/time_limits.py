@@ -8,6 +8,7 @@ Leaves: whether an act may be entered (`admissible`), what a missed limit means 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ from .vocabulary import Length, Limit, Moment, Pick, Ref, Unit
 from .windows import spans
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from .case import Case
 
 LIMIT_PREFIX = "limit."  # a Ref to another limit's due date: action "limit.<code>", field "due"
@@ -121,9 +120,11 @@ def _deadline(case: Case, limit: Limit, of: str | None, today: date) -> Deadline
         return Deadline(limit, of, Status.INDETERMINATE, start=start, excluded=excluded)
     if reckoning is None and due is None:
         return Deadline(limit, of, Status.NOT_BEGUN, start=start)
+    if due is not None and due < start.day:  # its stated end had passed when it began: that is no period
+        return Deadline(limit, of, Status.INDETERMINATE, start=start, excluded=excluded, reckoning=reckoning)
     provisional = reckoning.provisional if reckoning else due is not None and case.calendar.day(due).provisional
     base = Deadline(limit, of, Status.RUNNING, start, due, provisional, excluded=excluded, reckoning=reckoning)
-    done = _picked(case, limit.to, of, today)
+    done = dated.picked(case, limit.to, of, limit.complete)
     if done is not None:
         return _finished(case, replace(base, done_at=done))
     if any(case.valid(action) for action in limit.moot):
@@ -171,12 +172,21 @@ def _finished(case: Case, d: Deadline) -> Deadline:
         return d
     count = used(case.calendar, d.start.day, d.done, _unit(d), d.excluded)
     if d.due is None:
-        strict = d.reckoning.strict_due if d.reckoning else d.done
-        return replace(d, used=count, status=Status.KEPT if d.done <= strict else Status.INDETERMINATE)
+        kept = d.done <= _due_without_open_exclusions(case, d)
+        return replace(d, used=count, status=Status.KEPT if kept else Status.INDETERMINATE)
     if d.done <= d.due:
         return replace(d, used=count, status=Status.KEPT)
     late = late_by(case.calendar, d.due, d.done, _unit(d), d.excluded)
     return replace(d, used=count, status=Status.MISSED, late=late)
+
+
+def _due_without_open_exclusions(case: Case, d: Deadline) -> date:
+    """The last day if what never returned had excluded nothing; what did return still counts (R29)."""
+    if d.reckoning is None:
+        return date.max
+    returned = [interval for interval in d.excluded if interval.until is not None]
+    again = reckon(case.calendar, d.reckoning.start, d.reckoning.length, d.reckoning.unit, returned, roll=d.limit.roll)
+    return again.due or again.strict_due
 
 
 def _open(case: Case, d: Deadline, today: date) -> Deadline:

@@ -86,11 +86,16 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One code of a set, its label, and its own article where it has one ("28(四)")."""
+    """One code of a set, its label, and its own article where it has one ("28(四)").
+
+    It may be chosen only in the stages `in_` (in any, if empty), and only if the limit `missed` has run out unkept.
+    """
 
     code: str
     label: str
     article: str | None = None
+    in_: tuple[str, ...] = ()
+    missed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,9 @@ class Fact:
     "action.fact", "action.recipients", "facts.fact" or "signers.capacity"; `where` narrows "facts.fact" to rows.
     `if_` asks for it only when the condition holds, and forbids it otherwise. `derived` is computed, never entered.
     `defines` marks rows that introduce parties (columns id, role, name); `roles` must then each occur, or, for
-    party and parties, are the roles allowed. `article` cites the item that asks for it.
+    party and parties, are the roles allowed; `all` are roles of whom every party must be named. A date has happened
+    when it is reported, unless `planned`; `since` names the date before which it can't lie: a sibling, or the act's
+    own day ("occurred_on"). `article` cites the item that asks for it.
     """
 
     name: str
@@ -138,11 +145,14 @@ class Fact:
     derived: str | None = None
     defines: str | None = None
     roles: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    planned: bool = False
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A paper the action must or may bring: how many files, of which class."""
+    """A paper the action must or may bring: how many files, of which class; `if_`: `min` asked for only then."""
 
     name: str
     title: str
@@ -150,6 +160,7 @@ class Slot:
     max: int = 100
     class_: Class = Class.PARTY
     article: str | None = None
+    if_: If | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +196,28 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """A record of `action` that must stand before: in the stages `in_` (in any, if empty).
+
+    `if_`: the latest such record must say so. `whole`: none of them may lack what the law asks of it.
+    """
+
+    action: str
+    in_: tuple[str, ...] = ()
+    if_: If | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Serve:
-    """Upon whom a paper is served: every party of the roles `all`; parties of the roles `may` if named."""
+    """Upon whom a paper is served: every party of the roles `all`; parties of the roles `may` if named.
+
+    `together`: once is enough; whom an earlier paper of the action named need not be named again.
+    """
 
     all: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +233,12 @@ class Action:
     then: Next | None = None
     once: bool = False
     fresh: bool = False
-    needs: tuple[str, ...] = ()  # actions of which a valid record must stand before
+    needs: tuple[Need, ...] = ()  # records that must stand before
     forbids: tuple[str, ...] = ()  # actions of which none may stand before
     running: tuple[str, ...] = ()  # windows of which one must be running
     kept: tuple[str, ...] = ()  # limits that, once begun, must have been kept
     over: tuple[tuple[str, str], ...] = ()  # (stage, limit): in this stage only after the limit has run out
+    ripe: tuple[tuple[str, str], ...] = ()  # (limit, article): met or run out before this act, reckoned with it
     answers: str | None = None  # the action an instance of which this one answers (fact `answers`)
     after_service: bool = False  # the paper it answers must have been served before, or the same day (R35)
     party: str | None = None  # the fact that names the party whose act is reported
@@ -270,6 +299,7 @@ class Limit:
     `each`: one per recipient of a paper ("answer-notice.recipients"). `given`: exists only once this action stands.
     `excludes`: windows whose days don't count (R5). `missed`: deemed outcome of missing it ("waiver").
     `moot`: actions that make it pointless. `advisory`: the law states none; shown, never a breach.
+    `complete`: a bool fact of the actions `to` names that must be true; what is handed in short of that keeps nothing.
     """
 
     code: str
@@ -283,6 +313,7 @@ class Limit:
     excludes: tuple[str, ...] = ()
     missed: str | None = None
     moot: tuple[str, ...] = ()
+    complete: str | None = None
     advisory: bool = False
     roll: bool = True
     note: str | None = None

@@ -1,6 +1,7 @@
 """Windows of a case: spans that stop a clock (R5, R29) or are themselves capped (R4).
 
-A span holds the days in (opened, closed]. A window that `lasts` a number of calendar days lapses by itself.
+A span holds the days in (opened, closed]. A window that `lasts` a number of calendar days lapses by itself. What
+closes a window closes every span of it that stands open: 恢复采购 ends each suspension under which it then stood.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ class Span:
     ordered: int | None = None
 
     def running(self, day: date) -> bool:
-        """Whether it was ordered and has neither been ended nor lapsed on `day`."""
-        return self.closing is None and (self.closed is None or day <= self.closed)
+        """Whether on `day` it has begun (by service, R4) and has neither been ended nor lapsed (R28)."""
+        begun = self.opened is not None and self.opened <= day
+        return begun and self.closing is None and (self.closed is None or day <= self.closed)
 
     def days(self) -> int:
         """Calendar days it takes: to its end; as ordered while it has not begun."""
@@ -47,11 +49,9 @@ def spans(case: Case, window: Window) -> tuple[Span, ...]:
     openings = case.valid(window.opens.action)
     closings = [e for e in case.valid(window.closes.action) if _complete(window, e)]
     out: list[Span] = []
-    for i, opening in enumerate(openings):
+    for opening in openings:
         opened = date_of(case, opening, window.opens.field)
-        later = openings[i + 1].seq if i + 1 < len(openings) else None
-        closing = _closing(case, window, opening, later, closings)
-        out.append(_span(window, opening, opened, closing))
+        out.append(_span(window, opening, opened, _closing(case, window, opening, closings)))
     return tuple(out)
 
 
@@ -59,12 +59,9 @@ def _complete(window: Window, entry: Entry) -> bool:
     return window.complete is None or entry.facts.get(window.complete) is True
 
 
-def _closing(case: Case, window: Window, opening: Entry, later: int | None, closings: list[Entry]) -> Dated | None:
+def _closing(case: Case, window: Window, opening: Entry, closings: list[Entry]) -> Dated | None:
     for entry in closings:
-        if window.per_record:
-            fits = entry.facts.get("answers") == opening.seq
-        else:
-            fits = entry.seq > opening.seq and (later is None or entry.seq < later)
+        fits = entry.facts.get("answers") == opening.seq if window.per_record else entry.seq > opening.seq
         if fits and (day := date_of(case, entry, window.closes.field)) is not None:
             return day
         if fits and window.lasts is not None:  # ordered to end, its sending not yet reported

@@ -167,5 +167,5 @@ def note_limits(
         findings.unsettled("procedure", "procedure-unjudged", views[-1].where, detail=detail)
         return
     for limit in found:
-        if limit.status in _LATE and limit.late and not limit.limit.advisory:
+        if limit.status in _LATE and not limit.limit.advisory:  # late by 0 on a non-working day is late (R30)
             findings.noted("procedure", "procedure-late", views[-1].where, limit=limit.title, due=limit.due)

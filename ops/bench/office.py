@@ -38,6 +38,7 @@ INTAKE: dict[str, Any] = {
     "answered_on": "2023-02-08",
     "filed_on": "2023-03-01",
     "signature": "in-order",
+    "by_agent": False,
     "copies_needed": 2,
     "copies_received": 2,
     "parties": [
@@ -88,7 +89,7 @@ def founded(path: Path) -> Bench:
     officer = next(o for o in archive.register().officers.values() if o.name == "甲")
     bench = Bench(running, key, Signer(officer.case, key.kid, "handler"), archive.ids.uuid7())
     stored = archive.attach(case=bench.case, source=io.BytesIO(b"%PDF-1.4"), name="a.pdf").stored
-    evidence = [{"object": stored.object, "slot": "complaint"}]
+    evidence = [{"object": stored.object, "slot": slot} for slot in ("complaint", "proof", "identity")]
     bench.submit(bench.signed("intake", INTAKE, rulebook=RULEBOOK, evidence=evidence))
     bench.submit(bench.signed("acceptance", {}))
     return bench

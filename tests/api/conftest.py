@@ -75,11 +75,18 @@ class Desk:
         record: dict[str, Any] = signed.json()["record"]
         return record
 
+    def papers(self, case: str, complaint: str | None = None) -> list[dict[str, str]]:
+        """What a complaint brings (第二十六条), `complaint` being stored already if given."""
+        slots = ("complaint", "proof", "identity")
+        stored = [complaint, None, None]
+        return [
+            {"object": o or self.upload(case).json()["object"], "slot": s} for o, s in zip(stored, slots, strict=True)
+        ]
+
     def intake(self, **changes: Any) -> str:
         """A case with its 签收."""
         case = self.open()
-        papers = [{"object": self.upload(case).json()["object"], "slot": "complaint"}]
-        self.do(case, "intake", {**INTAKE, **changes}, evidence=papers)
+        self.do(case, "intake", {**INTAKE, **changes}, evidence=self.papers(case))
         return case
 
 

@@ -56,7 +56,7 @@ def exchanges(app: FastAPI, office: Office) -> dict[str, Any]:
     case = told("post /v1/cases", desk.post("/v1/cases", json=opened), opened)["case"]
     paper = told("post /v1/cases/{case}/evidence", desk.upload(case))["object"]
     number = {"number": "临财采诉〔2023〕7号"}
-    desk.do(case, "intake", {**INTAKE, **number}, evidence=[{"object": paper, "slot": "complaint"}])
+    desk.do(case, "intake", {**INTAKE, **number}, evidence=desk.papers(case, paper))
     office.on("2023-03-03")
     body = desk.body(case, "correction-notice", CORRECTION, "handler:陈立")
     body |= {"id": office.archive.ids.uuid7(), "occurred": "2023-03-03"}

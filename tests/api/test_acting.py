@@ -56,11 +56,11 @@ def test_signing_again_gives_the_same_record(handler: Desk) -> None:
 
 def test_the_same_draft_twice_is_one_draft_and_another_under_its_id_is_refused(handler: Desk, office: Office) -> None:
     case = handler.open()
-    paper = [{"object": handler.upload(case).json()["object"], "slot": "complaint"}]
+    papers = handler.papers(case)
     name = office.archive.ids.uuid7()
-    first = handler.draft(case, "intake", INTAKE, "handler:陈立", id=name, evidence=paper)
-    again = handler.draft(case, "intake", INTAKE, "handler:陈立", id=name, evidence=paper)
-    other = handler.draft(case, "intake", {**INTAKE, "copies_needed": 9}, "handler:陈立", id=name, evidence=paper)
+    first = handler.draft(case, "intake", INTAKE, "handler:陈立", id=name, evidence=papers)
+    again = handler.draft(case, "intake", INTAKE, "handler:陈立", id=name, evidence=papers)
+    other = handler.draft(case, "intake", {**INTAKE, "copies_needed": 9}, "handler:陈立", id=name, evidence=papers)
     assert first.status_code == again.status_code == 201
     assert first.json() == again.json()
     assert (other.status_code, other.json()["code"]) == (409, "draft-conflict")
@@ -137,8 +137,8 @@ def test_a_draft_ends(handler: Desk, office: Office) -> None:
 
 def test_withheld_facts_lie_neither_in_the_drafts_nor_in_the_record(handler: Desk, office: Office) -> None:
     case = handler.open()
-    paper = [{"object": handler.upload(case).json()["object"], "slot": "complaint"}]
-    draft = handler.draft(case, "intake", INTAKE, "handler:陈立", evidence=paper).json()
+    papers = handler.papers(case)
+    draft = handler.draft(case, "intake", INTAKE, "handler:陈立", evidence=papers).json()
     assert draft["disclosures"]
     handler.sign(draft)
     address = "江北市建设路 18 号"

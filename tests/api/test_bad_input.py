@@ -126,8 +126,8 @@ def test_a_draft_that_is_misshapen_names_the_member(handler: Desk, change: dict[
 )
 def test_absurd_facts_are_refused_even_in_a_report(handler: Desk, change: dict[str, Any], field: str) -> None:
     case = handler.open()
-    paper = [{"object": handler.upload(case).json()["object"], "slot": "complaint"}]
-    answer = handler.draft(case, "intake", {**INTAKE, **change}, "handler:陈立", evidence=paper)
+    papers = handler.papers(case)
+    answer = handler.draft(case, "intake", {**INTAKE, **change}, "handler:陈立", evidence=papers)
     checked(answer, 422)
     assert field in [defect["field"] for defect in answer.json()["defects"]]
     checked(handler.get(f"/v1/cases/{case}"), 404, "unknown-case")

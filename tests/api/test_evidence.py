@@ -152,7 +152,7 @@ def test_pages_show_files_that_are_open_to_all_and_hide_the_others(handler: Desk
 def test_what_a_browser_may_run_is_never_sent_as_such(handler: Desk, anyone: TestClient, name: str) -> None:
     case = handler.open()
     stored = handler.upload(case, name, b"<script>alert(1)</script>").json()["object"]
-    handler.do(case, "intake", INTAKE, evidence=[{"object": stored, "slot": "complaint"}])
+    handler.do(case, "intake", INTAKE, evidence=handler.papers(case, stored))
     answer = anyone.get(f"/cases/{case}/evidence/{stored}/content")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["x-content-type-options"] == "nosniff"

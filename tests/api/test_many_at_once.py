@@ -43,8 +43,8 @@ def work(desk: Desk) -> list[str]:
     cases = []
     for _ in range(ROUNDS):
         case = desk.open()
-        paper = [{"object": desk.upload(case).json()["object"], "slot": "complaint"}]
-        draft = desk.draft(case, "intake", INTAKE, f"handler:{desk.name}", evidence=paper)
+        papers = desk.papers(case)
+        draft = desk.draft(case, "intake", INTAKE, f"handler:{desk.name}", evidence=papers)
         assert draft.status_code in (201, 422), draft.text
         if draft.status_code == 201:
             assert desk.sign(draft.json()).json()["record"]["seq"] == 1

@@ -202,14 +202,14 @@ def test_the_same_act_id_with_other_bytes_is_refused(office: Office) -> None:
 
 def test_withheld_facts_must_come_with_their_disclosures(office: Office) -> None:
     case = office.archive.ids.uuid7()
-    made = office.draft(case, "intake", INTAKE, HANDLER, evidence=[{"object": office.file(case), "slot": "complaint"}])
+    made = office.draft(case, "intake", INTAKE, HANDLER, evidence=office.papers(case))
     signature = [sign_act(made.payload, office.keys["陈立"])]
     refused(office, "disclosures-missing", lambda: office.archive.submit(made.payload, signature, made.disclosures[1:]))
 
 
 def test_a_confidential_fact_in_the_clear_is_refused(office: Office) -> None:
     case = office.archive.ids.uuid7()
-    made = office.draft(case, "intake", INTAKE, HANDLER, evidence=[{"object": office.file(case), "slot": "complaint"}])
+    made = office.draft(case, "intake", INTAKE, HANDLER, evidence=office.papers(case)[:1])
     act = Act.parse(made.payload)
     payload = replace(act, facts={**act.facts, "parties": PARTIES}).payload()
     refused(office, "unprotected", lambda: office.archive.submit(payload, [sign_act(payload, office.keys["陈立"])]))

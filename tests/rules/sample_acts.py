@@ -86,10 +86,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "filing": {"contents": ["投诉书及证明材料", "处理决定书"], "volumes": 1, "keeper": "档案室"},
 }
 
+OTHERWISE: dict[str, dict[str, Any]] = {  # after a colon: another lawful act of the same action
+    "refer": {"conclusion": "refer", "ineligible_on": None, "elsewhere_on": DAY},
+}
 BEFORE: dict[str, tuple[str, ...]] = {
     "intake": (),
     "refusal": ("intake", "review-conclusion"),
-    "referral": ("intake", "review-conclusion"),
+    "referral": ("intake", "review-conclusion:refer"),
     "corrected-papers": ("intake", "correction-notice", "service"),
     "written-answer": NOTIFIED,
     "commission-return": (*HANDLING, "commission"),
@@ -117,18 +120,21 @@ def signers(action: Action) -> tuple[Signer, ...]:
 def service(case: Case) -> dict[str, Any]:
     """The service of the last paper upon everyone, that day."""
     paper = next(e for e in reversed(case.entries) if "recipients" in e.facts)
-    rows = [{"recipient": r, "way": "direct", "sent_on": DAY, "served_on": DAY} for r in paper.facts["recipients"]]
+    how = {"way": "direct", "sent_on": DAY, "served_on": DAY, "proof": "送达回证"}
+    rows = [{"recipient": r, **how} for r in paper.facts["recipients"]]
     return {"paper": paper.seq, "deliveries": rows}
 
 
-def sample(case: Case, code: str, **changes: Any) -> Entry:
-    """The lawful act `code` as the next of `case`; a change to None leaves that fact out."""
+def sample(case: Case, code: str, on: str = DAY, **changes: Any) -> Entry:
+    """The lawful act `code` as the next of `case`, done `on` that day; a change to None leaves that fact out."""
+    code, _, variant = code.partition(":")
     action = RULEBOOK.action(code)
-    facts = service(case) if code == "service" else {**SAMPLES[code], **changes}
+    usual = service(case) if code == "service" else {**SAMPLES[code], **OTHERWISE.get(variant, {})}
+    facts = {**usual, **changes}
     given = {name: value for name, value in facts.items() if value is not None}
     evidence = tuple({"slot": slot.name, "class": slot.class_.value} for slot in action.slots for _ in range(slot.min))
     seen = Seen(case.seq, case.head)
-    entry = Entry(case.seq + 1, f"d{case.seq}", code, code, DAY, None, signers(action), seen, given, evidence)
+    entry = Entry(case.seq + 1, f"d{case.seq}", code, code, on, None, signers(action), seen, given, evidence)
     return replace(entry, facts=filled(case, action, entry))
 
 

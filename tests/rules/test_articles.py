@@ -15,7 +15,8 @@ from tests.rules.sample_acts import DAY, RULEBOOK, SAMPLES, case_before, sample
 
 ROWS = [(article, path) for article, paths in REQUIRED.items() for path in paths]
 VARIANTS: dict[str, dict[str, Any]] = {
-    "review-conclusion.elsewhere_on": {"conclusion": "refer", "elsewhere_on": DAY, "ineligible_on": None}
+    "review-conclusion.elsewhere_on": {"conclusion": "refer", "elsewhere_on": DAY, "ineligible_on": None},
+    "intake#authorisation": {"by_agent": True},
 }
 TOLD_BY_THE_TARGET = {"rectification.mode"}  # nothing says what is to change: refused before facts are missed
 

@@ -11,7 +11,7 @@ from domain.errors import Fault
 from domain.formats.act import Act, sign_act
 from domain.rules.vocabulary import Kind
 from tests.office import Office
-from tests.rules.sample_acts import BEFORE, DAY, RULEBOOK, SAMPLES, service
+from tests.rules.sample_acts import BEFORE, DAY, OTHERWISE, RULEBOOK, SAMPLES, service
 from tests.rules.test_articles import ROWS, TOLD_BY_THE_TARGET, VARIANTS, without
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def signers(action: Action) -> list[str]:
 
 
 def given(office: Office, case: str, code: str, path: str = "") -> dict[str, Any]:
-    facts = service(office.archive.case(case)) if code == "service" else SAMPLES[code] | VARIANTS.get(path, {})
+    code, _, variant = code.partition(":")
+    varied = OTHERWISE.get(variant, {}) | VARIANTS.get(path, {})
+    facts = service(office.archive.case(case)) if code == "service" else SAMPLES[code] | varied
     return {name: value for name, value in facts.items() if value is not None}
 
 
@@ -54,9 +56,9 @@ def papers(office: Office, case: str, action: Action, but: str = "") -> list[dic
 def case_before(office: Office, code: str) -> str:
     case = office.archive.ids.uuid7()
     for earlier in BEFORE[code]:
-        action = RULEBOOK.action(earlier)
+        action = RULEBOOK.action(earlier.partition(":")[0])
         facts = given(office, case, earlier)
-        office.do(case, earlier, facts, *signers(action), evidence=papers(office, case, action))
+        office.do(case, action.code, facts, *signers(action), evidence=papers(office, case, action))
     return case
 
 

@@ -18,15 +18,13 @@ CORRECTED = ("intake", "correction-notice", "service", "corrected-papers", "acce
 REFUSED = ("intake", "review-conclusion", "refusal", "service")
 REFERRED = ("intake", "review-conclusion:refer", "referral", "service")
 CASES = {"decided": DECIDED, "corrected": (*CORRECTED, "decision"), "refused": REFUSED, "referred": REFERRED}
-CHANGES = {"refer": {"conclusion": "refer", "ineligible_on": None, "elsewhere_on": "2023-03-06"}}
 
 
 def played(codes: tuple[str, ...], days: tuple[str, ...] = ()) -> Case:
     """The case after lawful acts of these codes, on the days given (the sample day otherwise)."""
     case = Case("case", RULEBOOK, cn())
-    for i, text in enumerate(codes):
-        code, _, variant = text.partition(":")
-        entry = sample(case, code, **CHANGES.get(variant, {}))
+    for i, code in enumerate(codes):
+        entry = sample(case, code)
         case = extend(case, replace(entry, occurred=days[i]) if i < len(days) else entry)
         assert case.entries[-1].defects == ()
     return case

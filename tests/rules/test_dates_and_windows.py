@@ -185,10 +185,10 @@ def test_a_suspension_begins_with_service_and_lapses_by_itself() -> None:
     (span,) = spans(suspended(), SUSPENSION)
     assert span == Span("suspension", 3, day(6), day(26), None, 20)
     assert span.days() == 20
-    assert [span.running(day(n)) for n in (5, 6, 26, 27)] == [True, True, True, False]
+    assert [span.running(day(n)) for n in (5, 6, 26, 27)] == [False, True, True, False]
     (pending,) = spans(suspended(served_on=None), SUSPENSION)
     assert (pending.opened, pending.closed, pending.days()) == (None, None, 20)
-    assert pending.running(day(31))
+    assert not pending.running(day(31))
 
 
 @pytest.mark.parametrize(("lifted", "closed", "closing"), [(10, 10, 6), (26, 26, 6), (27, 26, None)])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.errors import Fault
+from domain.rules.chronology import OWN_DAY
 from domain.rules.loader import compile_tables
 from domain.rules.loading.facts import IMPLICIT, RECTIFICATION_MODES
 from domain.rules.vocabulary import NEW, Action, Fact, Limit, Ref
@@ -45,9 +46,13 @@ def of_action(action: Action) -> Iterator[Path]:
         yield from (("stage", stage) for stage in [action.then.stage, *dict(action.then.cases).values()] if stage)
         yield from [fact(action.code, action.then.fact)] if action.then.fact else []
     yield from (("capacity", need.capacity) for way in action.by for need in way)
-    yield from (("action", code) for code in (*action.needs, *action.forbids, *filter(None, [action.answers])))
+    needs = [need.action for need in action.needs]
+    yield from (("action", code) for code in (*needs, *action.forbids, *filter(None, [action.answers])))
+    yield from (("stage", stage) for need in action.needs for stage in need.in_)
+    yield from (fact(need.action, need.if_.name) for need in action.needs if need.if_)
     yield from (("window", code) for code in action.running)
-    yield from (("limit", code) for code in (*action.kept, *dict(action.over).values()))
+    yield from (("limit", code) for code in (*action.kept, *dict(action.over).values(), *dict(action.ripe)))
+    yield from (fact(action.code, slot.if_.name) for slot in action.slots if slot.if_)
     yield from (fact(action.code, name) for group in action.exactly_one for name in group)
     yield from (fact(action.code, ink.of_pages) for ink in action.ink)
     yield from [fact(action.code, action.party)] if action.party else []
@@ -60,7 +65,9 @@ def of_action(action: Action) -> Iterator[Path]:
 def of_fact(action: Action, one: Fact, path: Path) -> Iterator[Path]:
     if one.of and one.of != RECTIFICATION_MODES and "." not in one.of:
         yield ("choices", one.of)
-    yield from (("choices", "party-roles", role) for role in one.roles)
+    yield from (("choices", "party-roles", role) for role in (*one.roles, *one.all))
+    if one.since and one.since != OWN_DAY:
+        yield (*path[:-1], one.since)
     if one.defines:
         yield from ((*path, "cols", name) for name in ("id", "role", "name"))
     if one.each and not one.each.startswith("signers."):
@@ -77,6 +84,7 @@ def of_fact(action: Action, one: Fact, path: Path) -> Iterator[Path]:
 def of_limit(limit: Limit) -> Iterator[Path]:
     for ref in (*limit.from_.refs, *limit.to.refs, limit.length.fact, limit.length.until):
         yield from of_ref(ref) if ref else []
+    yield from [fact(ref.action, limit.complete) for ref in limit.to.refs] if limit.complete else []
     yield from (("window", code) for code in limit.excludes)
     yield from (("action", code) for code in (*limit.moot, *filter(None, [limit.given])))
     yield from [("action", limit.each.partition(".")[0])] if limit.each else []
@@ -94,6 +102,8 @@ def references(rulebook: Rulebook) -> set[Path]:
         found += [fact(window.closes.action, window.complete)] if window.complete else []
         found += [fact(window.opens.action, window.lasts)] if window.lasts else []
     found += [("window", cap.window) for cap in rulebook.caps]
+    for choice in (choice for choices in rulebook.choices for choice in choices.choices):
+        found += [("stage", stage) for stage in choice.in_] + ([("limit", choice.missed)] if choice.missed else [])
     law = rulebook.in_force
     found += [*of_ref(law.on), fact(law.on.action, str(law.basis))] if law.on else []
     if rulebook.heading:

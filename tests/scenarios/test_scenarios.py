@@ -78,7 +78,7 @@ def test_what_may_not_be_is_refused_and_what_was_not_lawful_is_entered_as_irregu
         "wrong-record",
     }
     irregular = {act.code for act in ACTS if act.expect is Answer.IRREGULAR}
-    assert irregular == {"not-served-before", "signers", "stage", "unsigned"}
+    assert irregular == {"absent", "not-served-before", "signers", "stage", "unsigned"}
 
 
 def test_samples_are_scenarios_and_agree_on_who_acts() -> None:

@@ -1,6 +1,7 @@
 """Actions: from TOML to the vocabulary's types, with everything that their words imply.
 
-`by`, `then`, `serve`, `over`, `in`, `article` and `exactly-one` may be written short; here they are written out.
+`by`, `then`, `serve`, `needs`, `over`, `ripe`, `in`, `article` and `exactly-one` may be written short; here they are
+written out.
 """
 
 from __future__ import annotations
@@ -102,8 +103,20 @@ def _serve(value: Any, _path: str) -> Any:
     return {"all": value} if isinstance(value, list) else value
 
 
-def _over(value: Any, path: str) -> list[Any]:
-    return [[stage, text(limit, f"{path}.{stage}")] for stage, limit in table(value, path).items()]
+def _pairs(value: Any, path: str) -> list[Any]:
+    return [[name, text(member, f"{path}.{name}")] for name, member in table(value, path).items()]
+
+
+def _needs(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise wrong(path, "列表", value)
+    out = []
+    for i, item in enumerate(value):
+        given: dict[str, Any] = {"action": item} if isinstance(item, str) else dict(table(item, f"{path}[{i}]"))
+        if "if" in given:
+            given["if"] = fact_words.condition(given["if"], f"{path}[{i}].if")
+        out.append(given)
+    return out
 
 
 def _exactly_one(value: Any, path: str) -> list[list[str]]:
@@ -118,6 +131,8 @@ _LONG = {
     "then": _then,
     "in": _in,
     "serve": _serve,
-    "over": _over,
+    "needs": _needs,
+    "over": _pairs,
+    "ripe": _pairs,
     "exactly-one": _exactly_one,
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..vocabulary import NEW, RESERVED_CAPACITIES, FactType
 from .consistent_clocks import clock_defects
-from .consistent_facts import fact_defects
+from .consistent_facts import condition_defects, fact_defects
 from .findings import defect, fact_named, undefined
 from .reading import CODE
 from .stages import stage_defects
@@ -76,8 +76,14 @@ def _labels(rulebook: Rulebook) -> Iterator[Defect]:
         if not choices.choices:
             yield defect("empty", path, "没有选项", "请列出选项，或删去。")
         for choice in choices.choices:
+            at = f"{path}.{choice.code}"
             if not choice.label.strip():
-                yield defect("empty", f"{path}.{choice.code}", "选项没有名称", "请填写。")
+                yield defect("empty", at, "选项没有名称", "请填写。")
+            for stage in choice.in_:
+                if stage not in rulebook.by_stage:
+                    yield undefined(f"{at}.in", "阶段", stage, rulebook.by_stage)
+            if choice.missed is not None and choice.missed not in rulebook.by_limit:
+                yield undefined(f"{at}.missed", "期限", choice.missed, rulebook.by_limit)
 
 
 def _set_path(code: str) -> str:
@@ -144,11 +150,12 @@ def _moves(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
 
 def _order(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
     named: dict[str, tuple[tuple[str, ...], str, Mapping[str, object]]] = {
-        "needs": (action.needs, "行为", rulebook.by_action),
+        "needs": (tuple(need.action for need in action.needs), "行为", rulebook.by_action),
         "forbids": (action.forbids, "行为", rulebook.by_action),
         "running": (action.running, "期间窗口", rulebook.by_window),
         "kept": (action.kept, "期限", rulebook.by_limit),
         "over": (tuple(limit for _, limit in action.over), "期限", rulebook.by_limit),
+        "ripe": (tuple(limit for limit, _ in action.ripe), "期限", rulebook.by_limit),
     }
     for word, (names, kind, known) in named.items():
         for name in names:
@@ -157,6 +164,16 @@ def _order(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
     for stage, _ in action.over:
         if stage not in action.in_:
             yield undefined(f"{path}.over.{stage}", "本行为的阶段", stage, action.in_)
+    for _, article in action.ripe:
+        if not article.strip():
+            yield defect("uncited", f"{path}.ripe", "没有写明依据的条款", "请写明条款。")
+    for i, need in enumerate(action.needs):
+        for stage in need.in_:
+            if stage not in action.in_:
+                yield undefined(f"{path}.needs[{i}].in", "本行为的阶段", stage, action.in_)
+        needed = rulebook.by_action.get(need.action)
+        if need.if_ is not None and needed is not None:
+            yield from condition_defects(rulebook, need.if_, needed.facts, f"{path}.needs[{i}].if")
 
 
 def _service(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:

@@ -51,6 +51,8 @@ def _limit(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect]:
         for name in names:
             if name not in rulebook.by_action:
                 yield undefined(f"{path}.{word}", "行为", name, rulebook.by_action)
+    for action in {ref.action for ref in limit.to.refs} if limit.complete is not None else ():
+        yield from _own(rulebook, action, str(limit.complete), FactType.BOOL, f"{path}.complete")
     for name in limit.excludes:
         if name not in rulebook.by_window:
             yield undefined(f"{path}.excludes", "期间窗口", name, rulebook.by_window)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..chronology import OWN_DAY
 from ..vocabulary import FactType
 from .findings import defect, fact_named, undefined
 
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
 CHOOSES = (FactType.CHOICE, FactType.CHOICES)
 LISTS = (FactType.TEXTS, FactType.INTS, FactType.CHOICES, FactType.PARTIES, FactType.ROWS, FactType.CODES)
 SIZED = (FactType.TEXT, FactType.INT, *LISTS)
+DAYS = (FactType.DATE, FactType.INSTANT)
 NAMES_PARTIES = (FactType.PARTY, FactType.PARTIES)
 PARTIES = "parties"
 _PARTY_COLS = {"id": FactType.CODE, "role": FactType.CHOICE, "name": FactType.TEXT}
 
 
 def fact_defects(rulebook: Rulebook, action: Action) -> Iterator[Defect]:
-    """Codes: empty, of, cols, range, each-source, undefined, value, defines, roles, reserved-name, withheld."""
+    """Defects of the facts and papers of `action`.
+
+    Codes: empty, of, cols, range, each-source, undefined, value, defines, roles, reserved-name, withheld, not-a-date.
+    """
     for fact in action.facts:
         path = path_of(action, fact.name)
         yield from _fact(rulebook, action, fact, action.facts, path)
@@ -32,7 +37,10 @@ def fact_defects(rulebook: Rulebook, action: Action) -> Iterator[Defect]:
         if fact.defines is not None:
             yield from _defines(fact, path)
     for slot in action.slots:
-        yield from _range(f"action.{action.code}.evidence.{slot.name}", slot.min, slot.max, low=0)
+        path = f"action.{action.code}.evidence.{slot.name}"
+        yield from _range(path, slot.min, slot.max, low=0)
+        if slot.if_ is not None:
+            yield from condition_defects(rulebook, slot.if_, action.facts, f"{path}.if")
 
 
 def path_of(action: Action, name: str) -> str:
@@ -60,12 +68,13 @@ def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fac
     if fact.min is not None or fact.max is not None:
         yield from _bounds(fact, path)
     if fact.if_ is not None:
-        yield from _condition(rulebook, fact.if_, [s for s in siblings if s is not fact], f"{path}.if")
+        yield from condition_defects(rulebook, fact.if_, [s for s in siblings if s is not fact], f"{path}.if")
     if fact.derived is not None:
         outcomes = {f"deemed.{limit.missed}" for limit in rulebook.limits if limit.missed}
         if fact.derived not in outcomes:
             yield undefined(f"{path}.derived", "推算项", fact.derived, sorted(outcomes))
     yield from _roles(rulebook, fact, path)
+    yield from _days(fact, siblings, path)
     for col in fact.cols:
         at = f"{path}.cols.{col.name}"
         if col.name == "of":
@@ -78,10 +87,33 @@ def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fac
 def _roles(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
     if fact.roles and fact.type not in NAMES_PARTIES and fact.defines != PARTIES:
         yield defect("roles", f"{path}.roles", "只有当事人项写角色", "请删去。")
+    if fact.all and fact.type is not FactType.PARTIES:
+        yield defect("roles", f"{path}.all", "只有多名当事人的项写 all", "请删去。")
     known = party_roles(rulebook)
-    for role in fact.roles:
-        if role not in known:
-            yield undefined(path if fact.name == "recipients" else f"{path}.roles", "当事人角色", role, sorted(known))
+    for word, roles in (("roles", fact.roles), ("all", fact.all)):
+        for role in roles:
+            if role not in known:
+                yield undefined(
+                    path if fact.name == "recipients" else f"{path}.{word}", "当事人角色", role, sorted(known)
+                )
+
+
+def _days(fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
+    """`planned` and `since` are words for days."""
+    if fact.planned and fact.type is not FactType.DATE:
+        yield defect("not-a-date", f"{path}.planned", "只有日期写 planned", "请核对 type。")
+    if fact.since is None:
+        return
+    if fact.type not in DAYS:
+        yield defect("not-a-date", f"{path}.since", "只有日期、时刻写 since", "请核对 type。")
+    elif fact.since != OWN_DAY:
+        other = next((f for f in siblings if f.name == fact.since and f is not fact), None)
+        if other is None:
+            yield undefined(
+                f"{path}.since", "同级日期", fact.since, [OWN_DAY, *(f.name for f in siblings if f.type in DAYS)]
+            )
+        elif other.type not in DAYS:
+            yield defect("not-a-date", f"{path}.since", f"“{other.title}”不是日期", "请改写 since。")
 
 
 def _bounds(fact: Fact, path: str) -> Iterator[Defect]:
@@ -115,7 +147,7 @@ def _each(rulebook: Rulebook, action: Action, fact: Fact, path: str) -> Iterator
     else:
         yield from _source(found, name, [f.name for f in other.facts], at)
     if fact.where is not None:
-        yield from _condition(rulebook, fact.where, found.cols if found else (), f"{path}.where")
+        yield from condition_defects(rulebook, fact.where, found.cols if found else (), f"{path}.where")
 
 
 def _source(found: Fact | None, name: str, known: Sequence[str], at: str) -> Iterator[Defect]:
@@ -127,7 +159,8 @@ def _source(found: Fact | None, name: str, known: Sequence[str], at: str) -> Ite
         yield defect("withheld", at, f"“{found.title}”不公开，不能逐项对应", "请改变其密级。")
 
 
-def _condition(rulebook: Rulebook, condition: If, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
+def condition_defects(rulebook: Rulebook, condition: If, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
+    """What is wrong with a condition on one of `siblings`. Codes: undefined, withheld, value."""
     found = next((fact for fact in siblings if fact.name == condition.name), None)
     if found is None:
         yield undefined(path, "同级事实", condition.name, [fact.name for fact in siblings])

@@ -62,13 +62,14 @@ def fact(name: str, value: Any, path: str, owner: str, sets: Sets) -> Fact:
         given["of"] = owner
     for word in ("where", "if"):
         if word in given:
-            given[word] = _condition(given[word], f"{path}.{word}")
+            given[word] = condition(given[word], f"{path}.{word}")
     if "derived" in given:
         given = _derived(given, path)
     return replace(shape.read(Fact, {"name": name, **given}, path), cols=cols)
 
 
-def _condition(value: Any, path: str) -> dict[str, Any]:
+def condition(value: Any, path: str) -> dict[str, Any]:
+    """A condition `{ name = value }` as JSON."""
     items = list(table(value, path).items())
     if len(items) != 1:
         raise wrong(path, "一项“名称 = 值”", value)
@@ -96,6 +97,8 @@ def slots(value: Any, path: str) -> tuple[Slot, ...]:
         given = table(member, at)
         if "name" in given:
             raise unknown(f"{at}.name")
+        if "if" in given:
+            given = {**given, "if": condition(given["if"], f"{at}.if")}
         out.append(shape.read(Slot, {"name": name, **given}, at))
     return tuple(out)
 
@@ -142,7 +145,7 @@ def service_facts(article: str | None) -> tuple[Fact, ...]:
         Fact("recipient", "受送达人", FactType.PARTY),
         Fact("way", "送达方式", FactType.CHOICE, of=SERVICE_WAYS),
         Fact("sent_on", "发出日期", FactType.DATE),
-        Fact("served_on", "送达日期", FactType.DATE, optional=True, note="尚未送达的不填"),
+        Fact("served_on", "送达日期", FactType.DATE, optional=True, note="尚未送达的不填", since="sent_on"),
         Fact("proof", "送达凭证", FactType.TEXT, optional=True, note="送达回证、邮件号、回执号等"),
         Fact("note", "备注", FactType.TEXT, optional=True),
     )

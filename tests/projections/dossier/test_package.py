@@ -92,8 +92,7 @@ def test_those_who_signed_an_officer_s_register_case_come_along(office: Office) 
     office.archive.submit(made.payload, [sign_act(made.payload, key) for key in keys], made.disclosures)
     office.on("2023-03-02")
     case = office.archive.ids.uuid7()
-    papers = [{"object": office.file(case), "slot": "complaint"}]
-    office.do(case, "intake", INTAKE, "handler:王强", evidence=papers)
+    office.do(case, "intake", INTAKE, "handler:王强", evidence=office.papers(case))
     out, _ = exported(office, case)
     there = {name.split("/")[2] for name in open_package(out).names if name.startswith("data/register/")}
     assert there == {office.archive.register().archive, *office.officers.values()}
@@ -106,7 +105,7 @@ def test_originals_are_enclosed_once_under_their_digest(office: Office) -> None:
     files = [name for name in package.names if name.startswith("data/files/")]
     named = {item["sha256"] for e in office.archive.case(case).entries for item in e.evidence}
     assert {name.removeprefix("data/files/") for name in files} == named
-    assert len(named) == 3  # one file is attached to two records
+    assert len(named) == 5  # one file is attached to two records
     for name in files:
         assert name.endswith(hashlib.sha256(package.read(name, 1 << 20)).hexdigest())
 

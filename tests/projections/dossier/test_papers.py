@@ -77,7 +77,7 @@ def test_every_signer_stands_there_with_capacity_and_times(told: Read) -> None:
 def test_attached_files_are_listed_with_name_and_digest(told: Read) -> None:
     office, case_id, text = told.office, told.case, told.pages
     listed = [(e.seq, item) for e in office.archive.case(case_id).entries for item in e.evidence]
-    assert len(listed) == 4
+    assert len(listed) == 6
     for seq, item in listed:
         assert item["name"] in papers_of(text, seq)
         assert item["sha256"] in papers_of(text, seq)
@@ -161,7 +161,7 @@ def test_limits_and_notes_close_the_dossier(told: Read) -> None:
     assert "审查期限" in text[-2]
     assert "2023-03-08" in text[-2]
     assert "卷内备考表" in text[-1]
-    assert "所附电子文件共4件" in text[-1]
+    assert "所附电子文件共6件" in text[-1]
     assert "已作废的记录：第7号" in text[-1]
 
 
