@@ -22,10 +22,10 @@ def day(text: str | None, field: str) -> date | None:
     if text is None:
         return None
     try:
-        found = date.fromisoformat(text) if len(text) == len("2023-03-06") else None
+        found = date.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if found is None or found.isoformat() != text or not FIRST_YEAR <= found.year <= LAST_YEAR:
         message = f"日期应写作 2023-03-06，在 {FIRST_YEAR} 至 {LAST_YEAR} 年间"
         raise Fault("date", message, "请改正日期。", field=field)
     return found

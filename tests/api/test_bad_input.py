@@ -180,6 +180,7 @@ def test_an_odd_path_finds_nothing(handler: Desk, path: str) -> None:
         ("/timeline?from=2023-02-30", "from"),
         ("/timeline?to=1677628800", "to"),
         ("/timeline?from=0001-01-01", "from"),
+        ("/timeline?from=2023-W10-1", "from"),
         ("/timeline?kind=none", "kind"),
         ("/deadlines?explain=perhaps", "explain"),
     ],
