@@ -42,7 +42,7 @@ def _withheld(specs: Sequence[Fact], path: Path, target: Action | None) -> bool:
         return spec.class_.withheld
     if spec.type is FactType.CHANGES:
         return target is not None and _withheld(target.facts, path[1:], None)
-    return len(path) > 2 and _withheld(spec.cols, path[2:], target)  # noqa: PLR2004  # fact, row, column
+    return _withheld(spec.cols, path[2:], target)  # fact, row, column
 
 
 def unprotected(value: Any, judge: Callable[[Path], bool], path: Path = ()) -> Iterator[Path]:
