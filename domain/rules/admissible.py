@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .calendar import Calendar
     from .rulebook import Rulebook
     from .time_limits import Deadline
+    from .vocabulary import Ground
 
 
 class Answer(StrEnum):
@@ -180,7 +181,7 @@ def _unknown_papers(scope: Scope) -> Iterator[Defect]:
 def unlawful(scope: Scope) -> Iterator[Defect]:
     """What the law forbids or misses in this act: refuses what does, marks what reports."""
     yield from _order(scope)
-    yield from _needs(scope)
+    yield from _grounds(scope)
     yield from untimely(scope)
     yield from _windows(scope)
     yield from _limits(scope)
@@ -211,23 +212,29 @@ def _order(scope: Scope) -> Iterator[Defect]:
             yield breach(scope, "forbids", message, "请核对案件进程。", record=entry.seq)
 
 
-def _needs(scope: Scope) -> Iterator[Defect]:
+def _grounds(scope: Scope) -> Iterator[Defect]:
+    """Records that must stand before, and what they must say where the law makes the act rest upon it."""
     case, action = scope.case, scope.action
-    for need in action.needs:
-        if need.in_ and case.stage not in need.in_:
-            continue
-        needed, found = case.rulebook.action(need.action), case.valid(need.action)
-        if not found:
-            message = f"“{action.title}”之前须有“{needed.title}”，本案没有"
-            yield breach(scope, "needs", message, f"请先作“{needed.title}”。")
-        elif need.if_ is not None and not fact_rules.applies(need.if_, found[-1].facts):
-            spec = next(f for f in needed.facts if f.name == need.if_.name)
-            message = f"“{action.title}”之前的“{needed.title}”（第 {found[-1].seq} 号记录），“{spec.title}”与之不符"
-            yield breach(scope, "needs", message, "请核对该号记录，或先另作一次。", record=found[-1].seq)
-        for entry in found if need.whole else ():
-            for lack in (d for d in entry.defects if d.code == "absent"):
-                message = f"“{needed.title}”（第 {entry.seq} 号记录）不完整：{lack.message}，不能作“{action.title}”"
-                yield breach(scope, "not-whole", message, "请先补正；录入遗漏的，请更正该号记录。", record=entry.seq)
+    for code in (*action.needs, *(g.action for g in action.rests_on if not g.in_ or case.stage in g.in_)):
+        if not case.valid(code):
+            title = case.rulebook.action(code).title
+            yield breach(scope, "needs", f"“{action.title}”之前须有“{title}”，本案没有", f"请先作“{title}”。")
+    for ground in action.rests_on:
+        found = case.valid(ground.action)
+        if found and (not ground.in_ or case.stage in ground.in_):
+            yield from _unsaid(scope, ground, found)
+
+
+def _unsaid(scope: Scope, ground: Ground, found: tuple[Entry, ...]) -> Iterator[Defect]:
+    action, on, last = scope.action, scope.case.rulebook.action(ground.action), found[-1]
+    if ground.if_ is not None and not fact_rules.applies(ground.if_, last.facts):
+        spec = next(f for f in on.facts if f.name == ground.if_.name)
+        message = f"“{action.title}”之前的“{on.title}”（第 {last.seq} 号记录），“{spec.title}”与之不符"
+        yield breach(scope, "needs", message, "请核对该号记录，或先另作一次。", record=last.seq)
+    for entry in found if ground.whole else ():
+        for lack in (d for d in entry.defects if d.code == "absent"):
+            message = f"“{on.title}”（第 {entry.seq} 号记录）不完整：{lack.message}，不能作“{action.title}”"
+            yield breach(scope, "not-whole", message, "请先补正；录入遗漏的，请更正该号记录。", record=entry.seq)
 
 
 def _windows(scope: Scope) -> Iterator[Defect]:

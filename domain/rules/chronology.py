@@ -68,7 +68,7 @@ def untimely(scope: Scope) -> Iterator[Defect]:
 
 
 def _happened(action: Action) -> Iterator[Fact]:
-    yield from (f for f in action.facts if f.type is FactType.DATE and not f.planned)
+    yield from (f for f in action.facts if f.type is FactType.DATE and f.past)
 
 
 def _before(scope: Scope, field: str, title: str, day: date, floor: Dated) -> Defect:

@@ -89,7 +89,7 @@ def _date(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
     if not _stated(value, time=False):
         message = f"“{spec.title}”应为 {shapes.FIRST_YEAR} 至 {shapes.LAST_YEAR} 年间的日期，实为 {str(value)[:20]}"
         yield wrong(scope.action, path, message, "请按 2023-03-06 的格式填写。", "date", spec)
-    elif not spec.planned and scope.entry.received is not None and civil_day(value) > civil_day(scope.entry.received):
+    elif spec.past and scope.entry.received is not None and civil_day(value) > civil_day(scope.entry.received):
         message = f"“{spec.title}”{value} 尚未到来，不能作为已经发生的日期"
         yield wrong(scope.action, path, message, "请核对日期；事情发生之后再登记。", "future", spec)
 

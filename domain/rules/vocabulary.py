@@ -123,9 +123,9 @@ class Fact:
     "action.fact", "action.recipients", "facts.fact" or "signers.capacity"; `where` narrows "facts.fact" to rows.
     `if_` asks for it only when the condition holds, and forbids it otherwise. `derived` is computed, never entered.
     `defines` marks rows that introduce parties (columns id, role, name); `roles` must then each occur, or, for
-    party and parties, are the roles allowed; `all` are roles of whom every party must be named. A date has happened
-    when it is reported, unless `planned`; `since` names the date before which it can't lie: a sibling, or the act's
-    own day ("occurred_on"). `article` cites the item that asks for it.
+    party and parties, are the roles allowed; `all` are roles of whom every party must be named. `past`: the date of
+    what has happened, by the receipt at the latest and not before the act could be done; `since` names the date before
+    which it can't lie: a sibling, or the act's own day ("occurred_on"). `article` cites the item that asks for it.
     """
 
     name: str
@@ -146,7 +146,7 @@ class Fact:
     defines: str | None = None
     roles: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
-    planned: bool = False
+    past: bool = False
     since: str | None = None
 
 
@@ -196,8 +196,8 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """A record of `action` that must stand before: in the stages `in_` (in any, if empty).
+class Ground:
+    """A record of `action` on which another act rests: in the stages `in_` (in any, if empty) it must stand before.
 
     `if_`: the latest such record must say so. `whole`: none of them may lack what the law asks of it.
     """
@@ -233,7 +233,8 @@ class Action:
     then: Next | None = None
     once: bool = False
     fresh: bool = False
-    needs: tuple[Need, ...] = ()  # records that must stand before
+    needs: tuple[str, ...] = ()  # actions of which a valid record must stand before
+    rests_on: tuple[Ground, ...] = ()  # records that must stand before, and say what they have to say
     forbids: tuple[str, ...] = ()  # actions of which none may stand before
     running: tuple[str, ...] = ()  # windows of which one must be running
     kept: tuple[str, ...] = ()  # limits that, once begun, must have been kept

@@ -47,7 +47,7 @@ WORDS = {
     *of("choice", members(vocabulary.Choice, "code")),
     *of("action", members(vocabulary.Action, "code", "slots") | {"evidence"}),
     *of("then", {"fact"}),
-    *of("needs", members(vocabulary.Need)),
+    *of("rests-on", members(vocabulary.Ground)),
     *of("serve", members(vocabulary.Serve)),
     *of("fact", members(vocabulary.Fact, "name")),
     *of("evidence", members(vocabulary.Slot, "name")),

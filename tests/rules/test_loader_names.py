@@ -46,10 +46,10 @@ def of_action(action: Action) -> Iterator[Path]:
         yield from (("stage", stage) for stage in [action.then.stage, *dict(action.then.cases).values()] if stage)
         yield from [fact(action.code, action.then.fact)] if action.then.fact else []
     yield from (("capacity", need.capacity) for way in action.by for need in way)
-    needs = [need.action for need in action.needs]
-    yield from (("action", code) for code in (*needs, *action.forbids, *filter(None, [action.answers])))
-    yield from (("stage", stage) for need in action.needs for stage in need.in_)
-    yield from (fact(need.action, need.if_.name) for need in action.needs if need.if_)
+    yield from (("action", code) for code in (*action.needs, *action.forbids, *filter(None, [action.answers])))
+    for ground in action.rests_on:
+        yield from [("action", ground.action), *(("stage", stage) for stage in ground.in_)]
+        yield from [fact(ground.action, ground.if_.name)] if ground.if_ else []
     yield from (("window", code) for code in action.running)
     yield from (("limit", code) for code in (*action.kept, *dict(action.over).values(), *dict(action.ripe)))
     yield from (fact(action.code, slot.if_.name) for slot in action.slots if slot.if_)

@@ -11,7 +11,7 @@ from domain.formats.act import Seen
 from domain.formats.canonical import dump
 from domain.formats.encoding import digest
 from domain.formats.verdict import Verdict
-from domain.rules.vocabulary import Moment, Need, Pick, Ref
+from domain.rules.vocabulary import Moment, Pick, Ref
 from tests.verification.factory import Archive, archive, calendar, small_rules
 from tests.verification.judging import against, places, reasons, verified
 
@@ -230,7 +230,7 @@ def _crippled(name: str, **words: Any) -> Rulebook:
     return replace(book, actions=tuple(replace(a, **words) if a.code == name else a for a in book.actions))
 
 
-@pytest.mark.parametrize("words", [{"running": ("nothing",)}, {"kept": ("nothing",)}, {"needs": (Need("nothing"),)}])
+@pytest.mark.parametrize("words", [{"running": ("nothing",)}, {"kept": ("nothing",)}, {"needs": ("nothing",)}])
 def test_a_rulebook_that_cannot_be_replayed_never_passes(words: dict[str, Any]) -> None:
     made = Archive(book=_crippled("acceptance", **words))
     made.found()

@@ -1,6 +1,6 @@
 """Actions: from TOML to the vocabulary's types, with everything that their words imply.
 
-`by`, `then`, `serve`, `needs`, `over`, `ripe`, `in`, `article` and `exactly-one` may be written short; here they are
+`by`, `then`, `serve`, `rests-on`, `over`, `ripe`, `in`, `article` and `exactly-one` may be written short; here they are
 written out.
 """
 
@@ -107,12 +107,12 @@ def _pairs(value: Any, path: str) -> list[Any]:
     return [[name, text(member, f"{path}.{name}")] for name, member in table(value, path).items()]
 
 
-def _needs(value: Any, path: str) -> list[Any]:
+def _rests_on(value: Any, path: str) -> list[Any]:
     if not isinstance(value, list):
         raise wrong(path, "列表", value)
     out = []
     for i, item in enumerate(value):
-        given: dict[str, Any] = {"action": item} if isinstance(item, str) else dict(table(item, f"{path}[{i}]"))
+        given = dict(table(item, f"{path}[{i}]"))
         if "if" in given:
             given["if"] = fact_words.condition(given["if"], f"{path}[{i}].if")
         out.append(given)
@@ -131,7 +131,7 @@ _LONG = {
     "then": _then,
     "in": _in,
     "serve": _serve,
-    "needs": _needs,
+    "rests-on": _rests_on,
     "over": _pairs,
     "ripe": _pairs,
     "exactly-one": _exactly_one,

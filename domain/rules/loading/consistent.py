@@ -150,7 +150,8 @@ def _moves(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
 
 def _order(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
     named: dict[str, tuple[tuple[str, ...], str, Mapping[str, object]]] = {
-        "needs": (tuple(need.action for need in action.needs), "行为", rulebook.by_action),
+        "needs": (action.needs, "行为", rulebook.by_action),
+        "rests-on": (tuple(ground.action for ground in action.rests_on), "行为", rulebook.by_action),
         "forbids": (action.forbids, "行为", rulebook.by_action),
         "running": (action.running, "期间窗口", rulebook.by_window),
         "kept": (action.kept, "期限", rulebook.by_limit),
@@ -167,13 +168,13 @@ def _order(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
     for _, article in action.ripe:
         if not article.strip():
             yield defect("uncited", f"{path}.ripe", "没有写明依据的条款", "请写明条款。")
-    for i, need in enumerate(action.needs):
-        for stage in need.in_:
+    for i, ground in enumerate(action.rests_on):
+        for stage in ground.in_:
             if stage not in action.in_:
-                yield undefined(f"{path}.needs[{i}].in", "本行为的阶段", stage, action.in_)
-        needed = rulebook.by_action.get(need.action)
-        if need.if_ is not None and needed is not None:
-            yield from condition_defects(rulebook, need.if_, needed.facts, f"{path}.needs[{i}].if")
+                yield undefined(f"{path}.rests-on[{i}].in", "本行为的阶段", stage, action.in_)
+        found = rulebook.by_action.get(ground.action)
+        if ground.if_ is not None and found is not None:
+            yield from condition_defects(rulebook, ground.if_, found.facts, f"{path}.rests-on[{i}].if")
 
 
 def _service(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:

@@ -99,9 +99,9 @@ def _roles(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
 
 
 def _days(fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
-    """`planned` and `since` are words for days."""
-    if fact.planned and fact.type is not FactType.DATE:
-        yield defect("not-a-date", f"{path}.planned", "只有日期写 planned", "请核对 type。")
+    """`past` and `since` are words for days."""
+    if fact.past and fact.type is not FactType.DATE:
+        yield defect("not-a-date", f"{path}.past", "只有日期写 past", "请核对 type。")
     if fact.since is None:
         return
     if fact.type not in DAYS:

@@ -144,8 +144,8 @@ def service_facts(article: str | None) -> tuple[Fact, ...]:
     cols = (
         Fact("recipient", "受送达人", FactType.PARTY),
         Fact("way", "送达方式", FactType.CHOICE, of=SERVICE_WAYS),
-        Fact("sent_on", "发出日期", FactType.DATE),
-        Fact("served_on", "送达日期", FactType.DATE, optional=True, note="尚未送达的不填", since="sent_on"),
+        Fact("sent_on", "发出日期", FactType.DATE, past=True),
+        Fact("served_on", "送达日期", FactType.DATE, optional=True, note="尚未送达的不填", past=True, since="sent_on"),
         Fact("proof", "送达凭证", FactType.TEXT, optional=True, note="送达回证、邮件号、回执号等"),
         Fact("note", "备注", FactType.TEXT, optional=True),
     )
