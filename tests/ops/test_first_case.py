@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,29 @@ def test_every_command_succeeds_and_the_dossier_verifies(
     _, done = finished
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert "结论：通过" in done.stdout
+
+
+def test_the_other_commands_of_the_readme_succeed_too(
+    finished: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = finished
+    markdown = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", markdown, flags=re.MULTILINE | re.DOTALL)
+    others = [line for block in blocks if block != readme_commands() for line in block.splitlines()]
+    mine = [line for line in others if line.startswith("anjuan ")]
+    assert mine
+    assert all(line.startswith(("anjuan ", "make ")) for line in others)
+    environment = {**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    for line in mine:
+        words = ["bash", "-c", "exec " + line.replace("--port 8000", "--port 0")]
+        with subprocess.Popen(words, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline(), line
+            serving = line.startswith("anjuan serve")
+            if serving:
+                process.send_signal(signal.SIGINT)
+            process.stdout.read()
+        assert process.returncode == (128 + signal.SIGINT if serving else 0), line
 
 
 def test_without_the_trust_file_the_same_dossier_is_indeterminate(
