@@ -16,25 +16,23 @@ from . import facts as fact_rules
 from .case import Case, Entry, enter, settle
 from .choosing import unfounded
 from .chronology import unreal, untimely
-from .civil import chinese
 from .dates import date_of
-from .facts import Scope, breach
+from .facts import Scope
 from .ink import misnumbered, unsigned
+from .precedence import out_of_order
 from .rectification import rectification_defects
 from .service import answered, service_breaches
 from .signatories import too_few_signers, unfit_signers
-from .time_limits import Status, reckoned
+from .totals import uneven
 from .vocabulary import NEW, Kind
+from .waiting import against_the_clock
 from .waivers import derived_value
-from .windows import capped_days, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .calendar import Calendar
     from .rulebook import Rulebook
-    from .time_limits import Deadline
-    from .vocabulary import Ground
 
 
 class Answer(StrEnum):
@@ -180,115 +178,12 @@ def _unknown_papers(scope: Scope) -> Iterator[Defect]:
 
 def unlawful(scope: Scope) -> Iterator[Defect]:
     """What the law forbids or misses in this act: refuses what does, marks what reports."""
-    yield from _order(scope)
-    yield from _grounds(scope)
+    yield from out_of_order(scope)
     yield from untimely(scope)
-    yield from _windows(scope)
-    yield from _limits(scope)
-    yield from _ripe(scope)
+    yield from against_the_clock(scope)
     yield from unfounded(scope)
     yield from too_few_signers(scope)
     yield from service_breaches(scope)
     yield from fact_rules.missing(scope)
+    yield from uneven(scope)
     yield from unsigned(scope)
-
-
-def _order(scope: Scope) -> Iterator[Defect]:
-    case, action = scope.case, scope.action
-    if case.stage not in action.in_:
-        now = case.rulebook.by_stage[case.stage].title if case.stage in case.rulebook.by_stage else "未立案"
-        stages = "、".join(case.rulebook.by_stage[s].title for s in action.in_ if s in case.rulebook.by_stage)
-        message = f"“{action.title}”只能在“{stages}”阶段作出，本案现处于“{now}”阶段"
-        yield breach(scope, "stage", message, "请先完成前一阶段的行为。")
-    done = case.valid(action.code)
-    if action.once and done:
-        message = f"“{action.title}”只能作出一次，本案第 {done[0].seq} 号记录已于 {done[0].occurred_on} 作出"
-        remedy = f"如该记录有误，请对第 {done[0].seq} 号记录作“更正”。"
-        yield breach(scope, "once", message, remedy, record=done[0].seq)
-    for code in action.forbids:
-        for entry in case.valid(code)[:1]:
-            title = case.rulebook.action(code).title
-            message = f"已有“{title}”（第 {entry.seq} 号记录），不能再作“{action.title}”"
-            yield breach(scope, "forbids", message, "请核对案件进程。", record=entry.seq)
-
-
-def _grounds(scope: Scope) -> Iterator[Defect]:
-    """Records that must stand before, and what they must say where the law makes the act rest upon it."""
-    case, action = scope.case, scope.action
-    for code in (*action.needs, *(g.action for g in action.rests_on if not g.in_ or case.stage in g.in_)):
-        if not case.valid(code):
-            title = case.rulebook.action(code).title
-            yield breach(scope, "needs", f"“{action.title}”之前须有“{title}”，本案没有", f"请先作“{title}”。")
-    for ground in action.rests_on:
-        found = case.valid(ground.action)
-        if found and (not ground.in_ or case.stage in ground.in_):
-            yield from _unsaid(scope, ground, found)
-
-
-def _unsaid(scope: Scope, ground: Ground, found: tuple[Entry, ...]) -> Iterator[Defect]:
-    action, on, last = scope.action, scope.case.rulebook.action(ground.action), found[-1]
-    if ground.if_ is not None and not fact_rules.applies(ground.if_, last.facts):
-        spec = next(f for f in on.facts if f.name == ground.if_.name)
-        message = f"“{action.title}”之前的“{on.title}”（第 {last.seq} 号记录），“{spec.title}”与之不符"
-        yield breach(scope, "needs", message, "请核对该号记录，或先另作一次。", record=last.seq)
-    for entry in found if ground.whole else ():
-        for lack in (d for d in entry.defects if d.code == "absent"):
-            message = f"“{on.title}”（第 {entry.seq} 号记录）不完整：{lack.message}，不能作“{action.title}”"
-            yield breach(scope, "not-whole", message, "请先补正；录入遗漏的，请更正该号记录。", record=entry.seq)
-
-
-def _windows(scope: Scope) -> Iterator[Defect]:
-    case, action, day = scope.case, scope.action, scope.entry.occurred_on
-    for code in action.running:
-        window = case.rulebook.by_window[code]
-        if not running(case, window, day):
-            message = f"“{action.title}”须有正在进行的“{window.title}”，{day} 没有"
-            remedy = "请核对是否已经期满或者解除；尚未登记送达的，先登记送达，没有发出的，作废。"
-            yield breach(scope, "not-running", message, remedy)
-    for cap in case.rulebook.caps:
-        window = case.rulebook.by_window[cap.window]
-        asked = scope.entry.facts.get(window.lasts or "")
-        if window.opens.action == action.code and isinstance(asked, int):
-            used = capped_days(case, cap)
-            if used + asked > cap.max:
-                over = used + asked - cap.max
-                message = f"“{window.title}”合计最多 {cap.max} 日，已用 {used} 日，本次 {asked} 日，超出 {over} 日"
-                remedy = f"本次至多可定 {max(0, cap.max - used)} 日。"
-                yield replace(breach(scope, "cap", message, remedy, f"facts.{window.lasts}"), article=cap.article)
-
-
-def _limits(scope: Scope) -> Iterator[Defect]:
-    case, action, day = scope.case, scope.action, scope.entry.occurred_on
-    for code in action.kept:
-        for deadline in reckoned(case, case.rulebook.by_limit[code], day):
-            if deadline.status is Status.MISSED:
-                message = f"“{deadline.title}”至 {deadline.due} 届满，{deadline.done} 才完成，不能作“{action.title}”"
-                yield replace(breach(scope, "not-kept", message, "请按逾期的规定处理。"), article=deadline.article)
-    for stage, code in action.over:
-        if case.stage != stage:
-            continue
-        for deadline in reckoned(case, case.rulebook.by_limit[code], day):
-            if deadline.due is None or day <= deadline.due:
-                message = f"“{deadline.title}”{_not_over(deadline)}，不能作“{action.title}”"
-                yield replace(breach(scope, "not-over", message, "请待期限届满。"), article=deadline.article)
-
-
-def _not_over(deadline: Deadline) -> str:
-    if deadline.due is not None:
-        return f"至{chinese(deadline.due)}尚未届满"
-    return "自送达之后才起算" if deadline.start is None else "没有可以届满的日期（送达时所定日期已过，或者停止计算）"
-
-
-def _ripe(scope: Scope) -> Iterator[Defect]:
-    """Limits that must have been met, or have run out, before what this act brings; reckoned with it."""
-    case, entry = scope.case, scope.entry
-    if not scope.action.ripe:
-        return
-    handed_in = date_of(case, entry, "handed_in_on")
-    day = handed_in.day if handed_in else entry.occurred_on
-    for code, article in scope.action.ripe:
-        for deadline in reckoned(enter(case, entry), case.rulebook.by_limit[code], day):
-            met = deadline.done is not None and deadline.done <= day
-            if deadline.due is not None and not met and day <= deadline.due:
-                message = f"“{deadline.title}”至{chinese(deadline.due)}届满，{chinese(day)}为时过早"
-                yield replace(breach(scope, "not-ripe", message, "如实登记，依法处理。"), article=article)

@@ -125,7 +125,8 @@ class Fact:
     `defines` marks rows that introduce parties (columns id, role, name); `roles` must then each occur, or, for
     party and parties, are the roles allowed; `all` are roles of whom every party must be named. `past`: the date of
     what has happened, by the receipt at the latest and not before the act could be done; `since` names the date before
-    which it can't lie: a sibling, or the act's own day ("occurred_on"). `article` cites the item that asks for it.
+    which it can't lie: a sibling, or the act's own day ("occurred_on"). `total`, of a money column: its rows come to
+    the sum of that money fact of other records ("commission.fee"). `article` cites the item that asks for it.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Fact:
     all: tuple[str, ...] = ()
     past: bool = False
     since: str | None = None
+    total: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

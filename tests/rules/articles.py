@@ -58,7 +58,17 @@ REQUIRED: dict[str, tuple[str, ...]] = {
         "party-added.reason",
         "party-added.parties",
     ),
-    "30": ("commission.institution", "commission.matters"),
+    "30": (
+        "commission.institution",
+        "commission.matters",
+        "commissioned-investigation.institution",
+        "commissioned-investigation.matters",
+        "commissioned-investigation.dispatched_on",
+        "investigation-return.answers",
+        "investigation-return.received_on",
+        "investigation-return.findings",
+        "investigation-return#report",
+    ),
     "31": (
         "investigation-notice.matters",
         "investigation-notice.at",

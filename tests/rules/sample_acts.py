@@ -68,6 +68,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "inquiry-letter": {"matters": ["证书真伪"], "materials": ["证书存根"], "recipients": ["hospital"]},
     "inquiry-reply": {"party": "hospital", "received_on": DAY, "content": "证书属实。"},
+    "commissioned-investigation": {
+        "institution": "江北市公安局",
+        "matters": ["印章真伪"],
+        "dispatched_on": DAY,
+    },
+    "investigation-return": {"received_on": DAY, "findings": "印章未经备案。"},
     "cross-examination-notice": {
         "matters": ["业绩合同真伪"],
         "at": "2023-03-06T09:00:00+08:00",
@@ -80,7 +86,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "present": [{"of": "complainant", "attended": True}, {"of": "hospital", "attended": False}],
     },
     "decision": {**DECISION, "fees": [{"bearer": "complainant", "amount": "800.00", "reasons": "投诉不成立部分。"}]},
-    "publication": {"published_on": DAY, "site": "中国山东政府采购网", "heading": "投诉处理结果公告"},
+    "publication": {"published_on": DAY, "site": "shandong", "heading": "投诉处理结果公告"},
     "service": {},
     "rectification": {"target": 1, "mode": "corrects", "reason": "录入有误。", "changes": {"lot": "A包"}},
     "filing": {"contents": ["投诉书及证明材料", "处理决定书"], "volumes": 1, "keeper": "档案室"},
@@ -99,6 +105,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "resumption": (*HANDLING, "suspension", "service"),
     "termination": (*HANDLING, "withdrawal"),
     "investigation-minutes": (*HANDLING, "investigation-notice", "service"),
+    "investigation-return": (*HANDLING, "commissioned-investigation"),
     "inquiry-reply": (*HANDLING, "inquiry-letter", "service"),
     "cross-examination-minutes": (*HANDLING, "cross-examination-notice", "service"),
     "decision": NOTIFIED,
@@ -108,6 +115,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("review-conclusion", "acceptance", "correction-notice", "abandonment"), ("intake",)),
     **dict.fromkeys(("answer-notice", "party-added", "commission", "suspension", "withdrawal"), HANDLING),
     **dict.fromkeys(("investigation-notice", "inquiry-letter", "cross-examination-notice", "rectification"), HANDLING),
+    "commissioned-investigation": HANDLING,
 }
 
 

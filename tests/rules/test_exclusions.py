@@ -60,6 +60,12 @@ def test_a_letter_of_inquiry_stops_no_clock() -> None:
     assert standing(served(case, ("hospital", "2023-03-07")), "2023-03-20").due == before
 
 
+def test_an_investigation_entrusted_to_others_stops_no_clock() -> None:
+    case = after(*NOTIFIED)
+    before = standing(case, "2023-03-20").due
+    assert standing(done(case, "commissioned-investigation"), "2023-03-20").due == before
+
+
 def test_late_by_no_working_day_is_late() -> None:
     case = decide(after(*NOTIFIED), "2023-04-15")  # the last day was Thursday the 13th; this is a Saturday
     assert (standing(case, "2023-04-20").status, standing(case, "2023-04-20").late) == (Status.MISSED, 1)

@@ -66,6 +66,7 @@ def of_fact(action: Action, one: Fact, path: Path) -> Iterator[Path]:
     if one.of and one.of != RECTIFICATION_MODES and "." not in one.of:
         yield ("choices", one.of)
     yield from (("choices", "party-roles", role) for role in (*one.roles, *one.all))
+    yield from [fact(*one.total.split(".", 1))] if one.total else []
     if one.since and one.since != OWN_DAY:
         yield (*path[:-1], one.since)
     if one.defines:

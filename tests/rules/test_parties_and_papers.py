@@ -46,6 +46,12 @@ def test_a_notice_to_answer_still_goes_to_everyone_who_has_had_none() -> None:
     assert judged(case, "answer-notice", recipients=["winner", "agency"]).answer is Answer.ACCEPTED
 
 
+def test_nothing_is_decided_before_everyone_has_had_the_notice_to_answer() -> None:
+    case = done(after(*NOTIFIED), "party-added", parties=[WINNER])
+    assert told(judged(case, "decision")) == {("needs", "35")}
+    assert judged(done(case, "answer-notice"), "decision").answer is Answer.ACCEPTED
+
+
 @pytest.mark.parametrize(("code", "article"), [("suspension", "36"), ("cross-examination-notice", "32")])
 def test_other_papers_go_to_everyone_each_time(code, article) -> None:
     case = done(after(*HANDLING), "party-added", parties=[AGENCY])

@@ -54,7 +54,7 @@ def test_every_stage_is_reached_and_every_limit_looked_at() -> None:
     passed = {"withdrawn"}  # between withdrawal and termination
     assert reached | passed == set(RULEBOOK.by_stage)
     looked = {step.limit for step in expected if step.limit}
-    assert set(RULEBOOK.by_limit) - looked == {"challenge-answer", "corrected-review"}
+    assert set(RULEBOOK.by_limit) - looked == {"corrected-review"}
 
 
 def test_what_may_not_be_is_refused_and_what_was_not_lawful_is_entered_as_irregular() -> None:
@@ -63,6 +63,7 @@ def test_what_may_not_be_is_refused_and_what_was_not_lawful_is_entered_as_irregu
         "absent",
         "cap",
         "capacity",
+        "future",
         "needs",
         "no-capacity",
         "not-in-force",
@@ -74,11 +75,13 @@ def test_what_may_not_be_is_refused_and_what_was_not_lawful_is_entered_as_irregu
         "recused",
         "signers",
         "stage",
+        "too-early",
+        "unfounded",
         "unknown-fact",
         "wrong-record",
     }
     irregular = {act.code for act in ACTS if act.expect is Answer.IRREGULAR}
-    assert irregular == {"absent", "not-served-before", "signers", "stage", "unsigned"}
+    assert irregular == {"absent", "not-ripe", "not-served-before", "signers", "stage", "unsigned"}
 
 
 def test_samples_are_scenarios_and_agree_on_who_acts() -> None:

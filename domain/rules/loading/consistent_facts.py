@@ -27,7 +27,8 @@ _PARTY_COLS = {"id": FactType.CODE, "role": FactType.CHOICE, "name": FactType.TE
 def fact_defects(rulebook: Rulebook, action: Action) -> Iterator[Defect]:
     """Defects of the facts and papers of `action`.
 
-    Codes: empty, of, cols, range, each-source, undefined, value, defines, roles, reserved-name, withheld, not-a-date.
+    Codes: empty, of, cols, range, each-source, undefined, value, defines, roles, reserved-name, withheld, not-a-date,
+    not-money.
     """
     for fact in action.facts:
         path = path_of(action, fact.name)
@@ -75,6 +76,7 @@ def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fac
             yield undefined(f"{path}.derived", "推算项", fact.derived, sorted(outcomes))
     yield from _roles(rulebook, fact, path)
     yield from _days(fact, siblings, path)
+    yield from _total(rulebook, fact, path)
     for col in fact.cols:
         at = f"{path}.cols.{col.name}"
         if col.name == "of":
@@ -96,6 +98,21 @@ def _roles(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
                 yield undefined(
                     path if fact.name == "recipients" else f"{path}.{word}", "当事人角色", role, sorted(known)
                 )
+
+
+def _total(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
+    """`total` is a word of money columns, and names a money fact that all may see."""
+    if fact.total is None:
+        return
+    action, _, name = fact.total.partition(".")
+    other = rulebook.by_action.get(action)
+    found = fact_named(other, name) if other is not None else None
+    if found is None:
+        yield undefined(f"{path}.total", "金额", fact.total, rulebook.by_action)
+    elif fact.type is not FactType.MONEY or found.type is not FactType.MONEY:
+        yield defect("not-money", f"{path}.total", "只有金额对应金额", "请核对 type。")
+    elif found.class_.withheld or fact.class_.withheld:
+        yield defect("withheld", f"{path}.total", "不公开的金额不能核对合计", "请改变其密级。")
 
 
 def _days(fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
