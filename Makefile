@@ -13,7 +13,7 @@ export PYTHON
 VENV := .venv/bin
 PACKAGES := domain projections storage api ops
 LAW := domain/*,projections/*
-LAW_COVERAGE := 95
+LAW_COVERAGE := 98
 WORKERS := 2
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --quiet

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,17 +19,27 @@ from domain.rules.time_limits import Status, deadlines
 from ops.founding import registrar_signers
 from tests.office import DECISION, INTAKE, PARTIES, STAFF, Office
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 HANDLER = "handler:陈立"
 THREE = (HANDLER, "reviewer:李敏", "head:王强")
 
 
+def held(office: Office) -> tuple[int, int]:
+    """How many records and how many withheld facts are stored."""
+    with closing(sqlite3.connect(office.path / "withheld.db")) as database:
+        (facts,) = database.execute("SELECT count(*) FROM withheld").fetchone()
+    return office.archive.events.position(), facts
+
+
 def refused(office: Office, code: str, call: Any) -> Fault:
-    """`call` is refused with `code`, and the store has not grown."""
-    before = office.archive.events.position()
+    """`call` is refused with `code`, and the stores have not grown."""
+    before = held(office)
     with pytest.raises(Fault) as caught:
         call()
     assert code in {d.code for d in caught.value.defects}, caught.value.defects
-    assert office.archive.events.position() == before
+    assert held(office) == before
     return caught.value
 
 
@@ -76,6 +89,30 @@ def test_evidence_outside_the_vault_is_refused(office: Office) -> None:
     case = office.archive.ids.uuid7()
     papers = [{"object": office.archive.ids.uuid7(), "slot": "complaint"}]
     refused(office, "not-in-vault", lambda: office.do(case, "intake", INTAKE, HANDLER, evidence=papers))
+
+
+def _in_the_vault(office: Office, name: str) -> Path:
+    (found,) = (office.path / "vault").rglob(f"{name}/bytes")
+    return found
+
+
+def test_evidence_that_vanished_from_the_vault_is_refused_at_drafting_and_at_entry(office: Office) -> None:
+    case = office.archive.ids.uuid7()
+    papers = [{"object": office.file(case), "slot": "complaint"}]
+    made = office.draft(case, "intake", INTAKE, HANDLER, evidence=papers)
+    signature = [sign_act(made.payload, office.keys["陈立"])]
+    shutil.rmtree(_in_the_vault(office, str(papers[0]["object"])).parent)
+    refused(office, "not-in-vault", lambda: office.do(case, "intake", INTAKE, HANDLER, evidence=papers))
+    refused(office, "not-in-vault", lambda: office.archive.submit(made.payload, signature, made.disclosures))
+
+
+def test_evidence_exchanged_in_the_vault_is_refused(office: Office) -> None:
+    case = office.archive.ids.uuid7()
+    papers = [{"object": office.file(case), "slot": "complaint"}]
+    file = _in_the_vault(office, str(papers[0]["object"]))
+    file.chmod(0o600)
+    file.write_bytes(b"%PDF-1.4 another complaint")
+    refused(office, "evidence", lambda: office.do(case, "intake", INTAKE, HANDLER, evidence=papers))
 
 
 def test_evidence_of_another_case_is_refused(office: Office) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.cli import main, session
+from ops.cli import console, main, session
 from ops.cli.signing import said
 from tests.house.tree import ROOT
 
@@ -155,7 +155,7 @@ def test_a_spoilt_note_of_the_current_case_is_no_case(
 def test_what_people_wrote_is_printed_as_it_stands(
     office: Path, capsys: pytest.CaptureFixture[str], line: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console.out, "_width", 200)
     if line[0] == "sign":
         notice = ["--set", f"items={TITLE}", "--set", "grounds=no-fact", "--set", "due=2026-12-01"]
         assert main.status(["draft", "correction-notice", "--as", "handler:[/]陈立", *notice]) == 0
@@ -164,6 +164,15 @@ def test_what_people_wrote_is_printed_as_it_stands(
     spoken = capsys.readouterr().out
     assert {"officers": "[b]李敏", "sign": TITLE}.get(line[0], TITLE) in spoken
     assert line[0] == "officers" or "临财采诉〔2026〕[/]1号" in spoken
+
+
+def test_a_narrow_screen_cuts_nothing_off(
+    office: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del office
+    monkeypatch.setattr(console.out, "_width", 60)
+    assert main.status(["docket"]) == 0
+    assert "…" not in capsys.readouterr().out
 
 
 def test_a_value_of_several_lines_cannot_pass_for_lines_of_ours() -> None:
