@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def filled(case: Case, action: Action, entry: Entry) -> dict[str, Any]:
     """The facts of `entry` with open ones filled in; given ones are never touched."""
     facts: dict[str, Any] = dict(entry.facts)
-    if action.answers and "answers" not in facts and (seq := _only_open(case, action)) is not None:
+    if action.answers and "answers" not in facts and (seq := _only_open(case, action, facts)) is not None:
         facts["answers"] = seq
     if action.serve is not None and "recipients" not in facts:
         everyone = [p.id for p in case.parties.values() if p.role in action.serve.all]
@@ -35,14 +35,20 @@ def filled(case: Case, action: Action, entry: Entry) -> dict[str, Any]:
     return _with_ink(case, action, entry, facts)
 
 
-def _only_open(case: Case, action: Action) -> int | None:
-    """The one record of the answered action that no record of `action` has answered yet; else the only one."""
-    targets = case.valid(action.answers or "")
-    answered = {e.facts.get("answers") for e in case.valid(action.code)}
-    still_open = [e.seq for e in targets if e.seq not in answered]
+def _only_open(case: Case, action: Action, facts: Mapping[str, Any]) -> int | None:
+    """The one record of the answered action that `action` has not answered yet; else the only one.
+
+    Where the action names whose answer it is, only papers to that party, and its own answers, are looked at.
+    """
+    who = facts.get(action.party) if action.party is not None else None
+    papers = case.valid(action.answers or "")
+    asked = [e for e in papers if who is None or who in (e.facts.get("recipients") or (who,))] or papers
+    own = [e for e in case.valid(action.code) if who is None or e.facts.get(action.party or "") == who]
+    answered = {e.facts.get("answers") for e in own}
+    still_open = [e.seq for e in asked if e.seq not in answered]
     if len(still_open) == 1:
         return still_open[0]
-    return targets[0].seq if len(targets) == 1 else None
+    return asked[0].seq if len(asked) == 1 else None
 
 
 def _with_ink(case: Case, action: Action, entry: Entry, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def service_breaches(scope: Scope) -> Iterator[Defect]:
     """Papers not served upon everybody, or not before what they announce (R35); service without proof, or astray."""
     yield from _recipients(scope)
+    yield from _unasked(scope)
     if scope.action.serves:
         yield from _deliveries(scope)
     if not scope.action.after_service:
@@ -64,6 +65,17 @@ def _recipients(scope: Scope) -> Iterator[Defect]:
         if party not in named:
             message = f"“{scope.action.title}”应当送达{_name(scope, party)}"
             yield breach(scope, "recipient", message, "请加入收件人。", "facts.recipients")
+
+
+def _unasked(scope: Scope) -> Iterator[Defect]:
+    """An answer by a party whom the paper that it answers doesn't name."""
+    facts, action = scope.entry.facts, scope.action
+    who = facts.get(action.party) if action.party is not None and action.answers is not None else None
+    paper = scope.case.entry(facts.get("answers") or 0)
+    named = paper.facts.get("recipients") if paper is not None else None
+    if isinstance(who, str) and isinstance(named, list) and who not in named:
+        message = f"所对应的文书不是发给{_name(scope, who)}的"
+        yield breach(scope, "not-addressed", message, "请核对所对应的记录号和当事人。", f"facts.{action.party}")
 
 
 def _deliveries(scope: Scope) -> Iterator[Defect]:

@@ -68,6 +68,21 @@ def test_service_upon_one_whom_the_paper_does_not_name_is_entered_and_marked() -
     assert (outcome.answer, told(outcome)) == (Answer.IRREGULAR, {("not-addressed", "41")})
 
 
+def test_each_party_answers_the_notice_that_it_was_sent() -> None:
+    case = done(done(after(*NOTIFIED), "party-added", parties=[WINNER]), "answer-notice")  # records 3 and 6
+    case = done(case, "written-answer", party="winner")
+    assert case.entries[6].facts["answers"] == 6
+    case = done(case, "written-answer")
+    assert case.entries[7].facts["answers"] == 3
+    outcome = judged(case, "written-answer", answers=6)
+    assert (outcome.answer, told(outcome)) == (Answer.IRREGULAR, {("not-addressed", "29")})
+
+
+def test_an_inquiry_is_replied_to_by_whom_it_was_sent_to() -> None:
+    case = after(*HANDLING, "inquiry-letter", "service")
+    assert told(judged(case, "inquiry-reply", party="complainant")) == {("not-addressed", "31")}
+
+
 def test_service_has_its_proof_in_the_row_or_among_the_papers() -> None:
     case = after(*HANDLING, "answer-notice")
     row = {"recipient": "hospital", **PROOF, "proof": None}
