@@ -253,6 +253,8 @@ def test_an_exclusion_stops_the_clock_and_its_end_starts_it_again() -> None:
     assert (stopped.status, stopped.due, stopped.used, stopped.left) == (Status.STOPPED, None, 3, 27)
     case = played(case, "commission-return", received_on=text(6))
     assert limit(case, "decide", 6).due == date(2023, 4, 13)  # returned the same day: nothing is excluded
+    (interval,) = limit(case, "decide", 6).excluded  # and yet told
+    assert (interval.window, interval.after, interval.until) == ("appraisal", day(6), day(6))
     case = played(handling(), "commission", dispatched_on=text(6))
     back = played(case, "commission-return", received_on=text(3))  # before it went: a slip excludes nothing
     assert (limit(back, "decide", 6).due, limit(back, "decide", 6).excluded) == (date(2023, 4, 13), ())

@@ -95,6 +95,20 @@ def test_a_register_record_is_put_right_where_it_stands() -> None:
     assert against(report) == []
 
 
+def test_a_rectification_in_one_register_case_leaves_the_order_in_the_others() -> None:
+    made = Archive()
+    made.found()
+    made.enrol("a", ["registrar", "handler"], [("root", "root"), ("a", "self")])
+    made.enrol("b", ["registrar"], [("root", "root"), ("b", "self")])
+    made.enrol("c", ["handler"], REGISTRARS)
+    facts = {"capacities": ["head"], "from": moment(made.step + 1)}
+    made.enter(made.officer("c"), "capacities-changed", facts, REGISTRARS)
+    rename = {"target": 1, "mode": "corrects", "reason": "误录", "changes": {"unit": "新局"}}
+    made.enter(made.officer("a"), "rectification", rename, REGISTRARS)
+    made.hear()  # decided by c as head
+    assert against(verified(made.package(), made.trust())) == []
+
+
 def test_within_one_millisecond_what_gives_comes_before_what_takes() -> None:
     made = Archive()
     made.found()
