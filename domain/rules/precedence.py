@@ -50,7 +50,7 @@ def _grounds(scope: Scope) -> Iterator[Defect]:
     for needed in (case.rulebook.action(code) for code in action.needs if case.valid(code)):
         left = due_recipients(case, needed, scope.entry.occurred_on) if needed.serve and needed.serve.together else []
         if left:
-            names = "、".join(case.parties[party].name for party in left)
+            names = "、".join(case.parties[party].name if party in case.parties else party for party in left)
             message = f"“{action.title}”之前须有“{needed.title}”，尚未发给{names}"
             yield breach(scope, "needs", message, f"请先向其作“{needed.title}”。")
     for ground in action.rests_on:
