@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from api.wiring import vault_of
 from domain.errors import Fault
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from domain.ports import EventStore, EvidenceVault, Stored
 
 BATCH = 500
+_T = TypeVar("_T")
 
 
 def verify_home(
     path: Path, trust: Trust | None, require: str | None, tick: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Report:
-    """Every check over the archive in the directory `path`; `tick(done, all)` counts cases as they are read."""
+    """Every check over the archive in the directory `path`; `tick(done, all)` counts cases and originals as read."""
     home = Home.open(path)
     events = SqliteEventStore(home.events)
     withheld = SqliteWithheldFacts(home.withheld, home.withheld_key)
@@ -35,32 +36,41 @@ def verify_home(
     try:
         cases = [case for case, _ in events.cases()]
         rulebooks, forms, calendars = _pinned(home)
+        came = _Count(len(cases) + sum(1 for _ in vault.objects()), tick)
         material = store_material(
             cases=cases,
-            read=_counted(events, len(cases), tick),
+            read=lambda case: came.through(case, events.case(case)),
             rows=lambda: _rows(events),
             index=lambda: _index(events),
             withheld=withheld.get,
             rulebooks=rulebooks,
             forms=forms,
             calendars=calendars,
-            vault=lambda name, version: _blob(vault, name, version),
+            vault=lambda name, version: came.through(name, _blob(vault, name, version)),
         )
-        return verify_store(material, trust, require)
+        report = verify_store(material, trust, require)
+        came.end()
+        return report
     finally:
         withheld.close()
         events.close()
 
 
-def _counted(events: EventStore, total: int, tick: Callable[[int, int], None]) -> Callable[[str], tuple[bytes, ...]]:
-    seen: set[str] = set()
+class _Count:
+    """Which cases and originals have been read so far."""
 
-    def read(case: str) -> tuple[bytes, ...]:
-        seen.add(case)
-        tick(len(seen), total)
-        return events.case(case)
+    def __init__(self, total: int, tick: Callable[[int, int], None]) -> None:
+        self._total, self._tick, self._seen = total, tick, set[str]()
 
-    return read
+    def through(self, name: str, what: _T) -> _T:
+        """Count `name` once, pass on `what` it holds."""
+        self._seen.add(name)
+        self._tick(min(len(self._seen), self._total), self._total)
+        return what
+
+    def end(self) -> None:
+        """Everything has been read; what no record names was not asked for."""
+        self._tick(self._total, self._total)
 
 
 def _rows(events: EventStore) -> Iterator[Stored]:

@@ -126,10 +126,10 @@ def verify(
 
 
 def _report(target: Path, trust: Trust | None, require: str | None) -> Report:
-    if is_home(target):
-        with progress("核验档案库") as tell:
-            return verify_home(target, trust, require, tell)
     try:
+        if is_home(target):
+            with progress("核验档案库") as tell:
+                return verify_home(target, trust, require, tell)
         with target.open("rb") as file:
             octets = os.fstat(file.fileno()).st_size
             with progress("核验案卷", octets, octets=True) as tell:

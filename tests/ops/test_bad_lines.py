@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.cli import console, main, session
+from ops.cli import console, main, proving, session
 from ops.cli.signing import said
 from tests.house.tree import ROOT
 
@@ -117,6 +117,17 @@ def test_a_bad_line_is_refused(
 def test_what_is_no_dossier_is_told_and_exits_3(office: Path, capsys: pytest.CaptureFixture[str], target: str) -> None:
     assert main.status(["verify", target]) == 3
     assert "无法核验：" in capsys.readouterr().err
+
+
+def test_an_archive_that_cannot_be_read_has_not_failed(
+    office: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(office / "events.db"))
+
+    monkeypatch.setattr(proving, "verify_home", unreadable)
+    assert main.status(["verify", "var/archive"]) == 3
+    assert "events.db" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
