@@ -38,7 +38,9 @@ def a_day(text: str) -> date:
 
 @app.command()
 def add(
-    day: Day, workdays: Annotated[int, typer.Argument(help="工作日数", min=1, max=2000)], as_json: AsJson = False
+    day: Day,
+    workdays: Annotated[int, typer.Argument(help="工作日数", min=1, max=2000, metavar="工作日数")],
+    as_json: AsJson = False,
 ) -> None:
     """从某日起第 N 个工作日是哪一天（起算之日不计，第四十一条）。"""
     due, provisional = calendar().add(a_day(day), workdays)

@@ -13,6 +13,7 @@ from domain.errors import Fault
 
 from . import access, acting, calendars, looking, papers, proving, setting_up, signing
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault, unusable
+from .usage import told
 
 # wrong usage of any kind; typer itself names only this one child of it
 UsageError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
@@ -64,7 +65,10 @@ def status(arguments: list[str]) -> int:
         report_fault(fault, as_json="--json" in arguments)
         return EXIT_FAULT
     except UsageError as error:
-        err.print(f"用法有误：{error.format_message()}")
+        if type(error).__name__ == "NoArgsIsHelpError":
+            err.print(error.format_message())
+            return EXIT_USAGE
+        err.print(f"用法有误：{told(error.format_message())}")
         err.print("请用 anjuan --help 或 anjuan 命令 --help 查看用法。")
         return EXIT_USAGE
     except typer.Exit as leave:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from domain.archive import receipt_moment
 from domain.errors import Fault
 from domain.formats.withheld import facts_view
 from domain.rules.case import Case
@@ -64,6 +65,7 @@ def sign(
     """签署：先以文字显示所签内容，确认后以自己的密钥签名；密钥不离开本机。"""
     with open_session(archive) as session:
         loaded = DraftFile.load(file)
+        _still_open(session, loaded)
         if not as_json:
             show_words(session, loaded)
         if not yes and not (interactive() and typer.confirm("签署以上内容？", default=False)):
@@ -86,8 +88,16 @@ def submit(
     """提交：全部核对后入卷，得到回执。"""
     with open_session(archive) as session:
         loaded = DraftFile.load(file)
+        _still_open(session, loaded)
         record = session.archive.submit(loaded.payload, loaded.signatures, loaded.disclosures)
         entered(session, record, as_json=as_json)
+
+
+def _still_open(session: Session, draft: DraftFile) -> None:
+    """Fault "draft-expired" for a draft past its end; one that was entered gives the same answer for ever."""
+    now = receipt_moment(session.archive.clock.now())
+    if draft.expires <= now and session.archive.events.find_act(draft.act.id) is None:
+        raise Fault("draft-expired", f"草稿已于 {draft.expires} 过期", "请重新起草", field="expires")
 
 
 def entered(session: Session, record: Record, *, as_json: bool) -> None:

@@ -193,6 +193,23 @@ def test_the_draft_file_is_its_owners_only(office: Office) -> None:
     assert (office.folder / "draft.json").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_draft_past_its_end_is_neither_signed_nor_entered_and_one_that_was_entered_stays(office: Office) -> None:
+    office.run("open")
+    office.run("draft", "intake", "--as", "handler:陈立", "--facts", '{"matters": ["事项一"]}')
+    path = office.folder / "draft.json"
+    kept = path.read_bytes()
+    past = json.dumps({**json.loads(kept), "expires": "2020-01-01T00:00:00.000Z"})
+    path.write_text(past)
+    for line in (["sign", "draft.json", "--key", "chen.pem", "--yes"], ["submit", "draft.json"]):
+        status, said, _ = office.run(*line, "--json")
+        assert (status, json.loads(said)["defects"][0]["code"]) == (1, "draft-expired")
+    path.write_bytes(kept)
+    assert office.run("sign", "draft.json", "--key", "chen.pem", "--yes")[0] == 0
+    first = json.loads(office.run("submit", "draft.json", "--json")[1])
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "expires": "2020-01-01T00:00:00.000Z"}))
+    assert json.loads(office.run("submit", "draft.json", "--json")[1])["digest"] == first["digest"]
+
+
 def test_facts_are_asked_for_one_by_one_in_chinese(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.run("open")
     assert office.run("act", "intake", "--key", "chen.pem", "--yes", "--facts", '{"matters": ["事项一"]}')[0] == 0
@@ -250,3 +267,33 @@ def test_timeline_and_deadlines_speak_to_people_and_machines(office: Office) -> 
     found = {d["limit"]: d for d in json.loads(office.run("deadlines", "--json", "--on", "2026-11-05")[1])}
     assert (found["review"]["due"], found["review"]["left"]) == ("2026-11-09", 2)
     assert "起算日" in office.run("deadlines", "--explain", "--on", "2026-11-05")[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["nosuch"], "没有“nosuch”这一命令"),
+        (["verify", "--nosuch"], "没有选项 --nosuch"),
+        (["verify"], "缺少参数“案卷”"),
+        (["act", "acceptance"], "缺少选项 --key"),
+        (["export", "--case"], "选项 --case 没有写明内容"),
+        (["docket", "more"], "多出参数：more"),
+        (["calendar", "add", "2026-01-20", "x"], "“工作日数”应为整数"),
+        (["calendar", "add", "2026-01-20", "0"], "“工作日数”不得小于 1"),
+        (["calendar", "add", "2026-01-20", "9999"], "“工作日数”不得大于 2000"),
+        (["verify", "x", "--lang", "fr"], "--lang 应为 zh 或 en"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_told_in_chinese(shell: Office, line: list[str], said: str) -> None:
+    status, out, complained = shell.run(*line)
+    assert (status, out) == (64, "")
+    assert complained.startswith(f"用法有误：{said}")
+    assert not set(complained.split()) & {"Missing", "Invalid", "such", "argument", "Input"}
+
+
+def test_no_command_at_all_gives_the_list_of_them(shell: Office) -> None:
+    status, out, complained = shell.run()
+    assert (status, out) == (64, "")
+    assert "verify" in complained
+    assert "用法有误" not in complained
