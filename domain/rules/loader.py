@@ -18,8 +18,8 @@ from . import shape
 from .loading import actions, clocks, facts
 from .loading.consistent import inconsistencies
 from .loading.reading import CODE, in_file, named, only, plain, table, texts, unknown
-from .rulebook import Rulebook
-from .vocabulary import VOCABULARY, Capacity, FormPin, Stage
+from .rulebook import Rulebook, beyond, known
+from .vocabulary import VOCABULARIES, Capacity, FormPin, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,8 @@ def compile_tables(tables: Tables, forms: Mapping[str, str]) -> Rulebook:
         head = _head(tables[HEAD])
     sections = _sections(tables, _listed(tables))
     rulebook = _assembled(head, sections, forms)
-    found = tuple(_placed(defect, sections) for defect in inconsistencies(rulebook, frozenset(forms)))
+    defects = (*beyond(rulebook), *inconsistencies(rulebook, frozenset(forms)))
+    found = tuple(_placed(defect, sections) for defect in defects)
     if found:
         raise Fault.of(found)
     return rulebook
@@ -89,8 +90,8 @@ def _toml(path: str, data: bytes) -> dict[str, Any]:
 
 
 def _head(given: dict[str, Any]) -> dict[str, Any]:
-    if given.get("vocabulary") != VOCABULARY:
-        message = f"词汇表版本应为 {VOCABULARY}，实为 {given.get('vocabulary')}"
+    if given.get("vocabulary") not in VOCABULARIES:
+        message = f"词汇表版本应为 {known()}，实为 {given.get('vocabulary')}"
         raise Fault("vocabulary", message, "请用支持该版本的软件读取。", field="vocabulary")
     only(given, (*_HEAD_WORDS, *SECTIONS), "")
     head = {word.replace("_", "-"): value for word, value in given.items() if word in _HEAD_WORDS}

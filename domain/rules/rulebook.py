@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from ..errors import Fault
+from ..errors import Defect, Fault
 from ..formats.canonical import dump, parse_object
 from ..formats.encoding import digest
 from . import shape
+from .versions import newer_words
 from .vocabulary import (
-    VOCABULARY,
+    VOCABULARIES,
     Action,
     Cap,
     Capacity,
@@ -26,6 +28,9 @@ from .vocabulary import (
     Stage,
     Window,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,16 @@ class Rulebook:
     def parse(cls, data: bytes) -> Rulebook:
         """From canonical rulebook.json; Fault if it isn't canonical, has unknown words or another vocabulary."""
         value = parse_object(data)
-        if value.get("vocabulary") != VOCABULARY:
+        if value.get("vocabulary") not in VOCABULARIES:
             raise Fault(
                 "vocabulary",
-                f"规则手册的词汇表版本应为 {VOCABULARY}，实为 {value.get('vocabulary')!r}",
+                f"规则手册的词汇表版本应为 {known()}，实为 {value.get('vocabulary')!r}",
                 "请用支持该版本的软件读取。",
             )
-        return shape.read(cls, value)
+        rulebook = shape.read(cls, value)
+        if found := tuple(beyond(rulebook)):
+            raise Fault.of(found)
+        return rulebook
 
     @cached_property
     def data(self) -> bytes:
@@ -112,3 +120,15 @@ class Rulebook:
                 "unknown-action", f"规则手册“{self.title}”没有“{code}”这一行为", "请从行为清单中选择。", action=code
             )
         return self.by_action[code]
+
+
+def known() -> str:
+    """The versions of the vocabulary that can be read, in words."""
+    return "、".join(str(version) for version in VOCABULARIES)
+
+
+def beyond(rulebook: Rulebook) -> Iterator[Defect]:
+    """Words that came after the version a rulebook names."""
+    for path in newer_words(rulebook, rulebook.vocabulary):
+        message = f"{path}：词汇表第 {rulebook.vocabulary} 版没有这个词"
+        yield Defect("vocabulary", message, "请改用该版本的词，或写明更新的版本。", field=path)

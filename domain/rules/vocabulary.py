@@ -1,4 +1,4 @@
-"""The closed vocabulary of rulebooks, version 1.
+"""The closed vocabulary of rulebooks; which word came with which version: `versions`.
 
 A rulebook says with these words, and no others, what the law asks: stages, actions, facts, papers, who signs,
 windows that stop a clock, time limits and caps. The types are shapes only: `rulebook` reads and checks them,
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from .reckoning import Unit as Unit  # noqa: PLC0414  # a word of the vocabulary
 
-VOCABULARY = 1
+VOCABULARIES = (1, 2)  # the versions that can be read
 NEW = "new"  # the reserved stage of a case that has no record yet
 RESERVED_CAPACITIES = ("root", "self")  # of the register: the founding key; the officer whose case it is
 

@@ -1,0 +1,49 @@
+"""Which words came with which version of the vocabulary.
+
+Keeps: a rulebook says only what its version knows, so that whoever reads an old rulebook with the vocabulary of its day
+misses nothing. Version 1 is frozen; a word that came later stands here, and leaves the compiled form of older rulebooks
+as it was because it has a default. Every version stays readable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from .shape import member_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+OLDEST = 1
+
+# (class, member) → the version it came with; whatever isn't named came with version 1
+SINCE: Mapping[tuple[str, str], int] = {}
+# (class, code) of one more code in a closed list of version 1
+CODES_SINCE: Mapping[tuple[str, str], int] = {}
+
+
+def newer_words(value: Any, version: int, path: str = "") -> Iterator[str]:
+    """Paths of what in a compiled value `version` did not know; members that equal their default don't count."""
+    if isinstance(value, StrEnum):
+        if CODES_SINCE.get((type(value).__name__, value.value), OLDEST) > version:
+            yield path
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from newer_words(item, version, f"{path}{_place(item, i)}")
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            member = getattr(value, field.name)
+            if member == field.default:
+                continue
+            at = f"{path}.{member_name(field.name)}".lstrip(".")
+            if SINCE.get((type(value).__name__, field.name), OLDEST) > version:
+                yield at
+            else:
+                yield from newer_words(member, version, at)
+
+
+def _place(item: Any, number: int) -> str:
+    code = getattr(item, "code", getattr(item, "name", None))
+    return f".{code}" if isinstance(code, str) else f"[{number}]"
