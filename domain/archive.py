@@ -104,7 +104,7 @@ class Archive:
         """What an outsider needs to trust this archive's packages (formats.md section 9). Fault before genesis."""
         register = self.register()
         if register.archive is None:
-            raise Fault("no-genesis", "本档案库尚未创世", "请先运行 anjuan init。")
+            raise Fault("no-genesis", "本档案库尚未建档", "请先运行 anjuan init。")
         genesis = self.records(register.archive)[0]
         return Trust(origin=register.origin, genesis=genesis.digest, log=None, witnesses=None, tsa=())
 

@@ -50,6 +50,12 @@ def test_a_correction_says_what_is_to_change() -> None:
     assert "no-change" not in {d.code for d in admissible(CASE, hidden).defects}
 
 
+def test_what_comes_out_is_judged_behind_all_that_stood_before_it() -> None:
+    acceptance = next(entry for entry in CASE.entries if entry.action == "acceptance")
+    assert CASE.entries[acceptance.seq - 2].action == "intake"  # without which nothing could be accepted
+    assert told(CASE, target=acceptance.seq, changes=None, occurred=acceptance.occurred) == []
+
+
 def test_a_rectification_is_voided_and_never_corrected() -> None:
     case = extend(CASE, sample(CASE, "rectification"))
     assert told(case, target=5) == [("target", "facts.target", 5)]

@@ -13,6 +13,7 @@ import pytest
 
 from api.wiring import open_archive
 from domain.archive import receipt_moment
+from domain.errors import Fault
 from domain.formats.keys import PrivateKey
 from ops.founding import Newcomer, enrol, genesis
 from ops.verifying import verify_home
@@ -86,6 +87,14 @@ def rows(path: Path) -> list[tuple[int, bytes]]:
 @pytest.fixture
 def trust(office: Office) -> Trust:
     return office.archive.trust()
+
+
+def test_an_archive_without_genesis_has_nothing_to_be_trusted_by(tmp_path: Path) -> None:
+    Home.create(tmp_path / "home")
+    clock = ScenarioClock(datetime(2023, 3, 1, 9, tzinfo=SHANGHAI))
+    with open_archive(tmp_path / "home", clock) as running, pytest.raises(Fault) as refused:
+        running.archive.trust()
+    assert refused.value.code == "no-genesis"
 
 
 @pytest.mark.parametrize("disclose", [True, False])
