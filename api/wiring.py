@@ -105,8 +105,11 @@ def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:
 def vault_of(home: Home) -> EvidenceVault:
     """Where the evidence of `home` lies. Fault `vault-credentials` where the environment lacks the bucket's keys."""
     place = home.place
-    if not isinstance(place, BucketPlace):
-        return DirectoryVault(home.vault)
+    return bucket_of(place) if isinstance(place, BucketPlace) else DirectoryVault(home.vault)
+
+
+def bucket_of(place: BucketPlace) -> S3Vault:
+    """The bucket at `place`, looked at. Faults of `S3Vault`; `vault-credentials` where the keys are not there."""
     access, secret = (_from_environment(name) for name in (place.access_key_env, place.secret_key_env))
     return S3Vault(S3Place(place.endpoint, place.bucket, access, secret, place.secure, place.region))
 

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.contract import seaweed as weed
 from tests.office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.contract.seaweed import Seaweed
 
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None, print_blob=True)
@@ -31,3 +34,14 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made = Office(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
+    """An S3 server with one bucket under object lock."""
+    server = weed.start(tmp_path_factory.mktemp("weed"))
+    try:
+        server.client("admin").make_bucket(bucket_name=weed.BUCKET, object_lock=True)
+        yield server
+    finally:
+        server.stop()

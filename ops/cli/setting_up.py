@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
-from api.wiring import open_archive
+from api.wiring import bucket_of, open_archive
 from domain.errors import Fault
 from domain.formats.act import Signer, sign_act
 from ops.founding import Newcomer, enrol, genesis, registrar_signers
-from storage.home import Home
+from storage.home import BucketPlace, Home
 from storage.keys import load_key, new_key
 
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, out
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 keys_app = typer.Typer(help="密钥文件", no_args_is_help=True)
 
+ACCESS_KEY, SECRET_KEY = "ANJUAN_S3_ACCESS_KEY", "ANJUAN_S3_SECRET_KEY"  # environment variables
+
 Root = Annotated[Path | None, typer.Option("--root", help="创始密钥文件")]
 By = Annotated[list[Path] | None, typer.Option("--by", help="登记员的密钥文件；两名，各写一次")]
 OfficerName = Annotated[str, typer.Argument(help="姓名或其登记案件编号", metavar="人员")]
@@ -34,22 +38,50 @@ def init(
     archive: ArchiveDir = DEFAULT_ARCHIVE,
     origin: Annotated[str, typer.Option("--origin", help="档案名称，不含空格，例如 临江市财政局")] = "临江市财政局",
     root: Annotated[Path, typer.Option("--root", help="创始密钥文件；没有则新建")] = Path("root.pem"),
+    bucket: Annotated[
+        str | None, typer.Option("--bucket", help="证据存入 S3 桶，写作 https://主机:端口/桶；不写则存入档案库目录")
+    ] = None,
+    region: Annotated[str, typer.Option("--region", help="S3 桶所在区域")] = "us-east-1",
     demonstration: Annotated[bool, typer.Option("--demonstration", help="演示档案：核验时会说明")] = False,
     as_json: AsJson = False,
 ) -> None:
     """建档：建立档案库目录和密钥，签署第一条记录，给出信任文件。"""
-    home = Home.create(archive)
-    key = load_key(root) if root.exists() else new_key(root)
-    with open_archive(archive) as running:
-        genesis(running.archive, key, origin=origin, demonstration=demonstration)
-        trust = running.archive.trust()
-        running.catch_up()
-    home.trust.write_bytes(trust.dump() + b"\n")
+    key = load_key(root) if root.exists() else None
+    place = _bucket(bucket, region) if bucket else None
+    if place:
+        bucket_of(place)  # unfit or unreachable: better known before there is an archive
+    home = Home.create(archive, place)
+    try:
+        with open_archive(archive) as running:
+            genesis(running.archive, key or new_key(root), origin=origin, demonstration=demonstration)
+            trust = running.archive.trust()
+            running.catch_up()
+        home.trust.write_bytes(trust.dump() + b"\n")
+    except (Fault, OSError):  # the same name can be used again once what is wrong has been put right
+        shutil.rmtree(home.path)
+        raise
     if as_json:
         emit({"archive": str(archive), "origin": origin, "genesis": trust.genesis, "fingerprint": trust.fingerprint})
         return
     out.print(f"档案库已建立：{archive}（{origin}）\n创始密钥：{root}（登记两名登记员后请封存）")
     out.print(f"信任文件：{home.trust}\n请当面核对指纹：{trust.fingerprint}", style="bold")
+
+
+def _bucket(address: str, region: str) -> BucketPlace:
+    """`https://host:port/bucket`; plain http is for a store on this machine or behind a tunnel. Fault "bucket"."""
+    try:
+        url = urlsplit(address)
+        name = url.path.strip("/")
+        fits = url.scheme in ("http", "https") and url.hostname and url.port != 0 and not (url.query or url.fragment)
+        fits = fits and "@" not in url.netloc and name and "/" not in name
+    except ValueError:
+        fits = False
+    if not fits:
+        message = f"S3 桶应写作 https://主机:端口/桶，实为“{address[:80]}”"
+        raise Fault(
+            "bucket", message, f"访问密钥由环境变量 {ACCESS_KEY} 和 {SECRET_KEY} 给出，不写入地址", field="bucket"
+        )
+    return BucketPlace(url.netloc, name, ACCESS_KEY, SECRET_KEY, region, secure=url.scheme == "https")
 
 
 @keys_app.command("new")

@@ -10,17 +10,16 @@ import pytest
 
 from storage.evidence.directory import DirectoryVault
 from storage.evidence.s3 import S3Vault
-from tests.contract import seaweed as weed
+from tests.contract.seaweed import BUCKET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from domain.ports import EvidenceVault, StoredBlob
     from tests.contract.seaweed import Seaweed
 
 CASE = "01890a5d-ac96-774b-bcce-b302099a8057"
-BUCKET = "evidence"
 
 
 def ahead(**how: float) -> datetime:
@@ -57,16 +56,6 @@ class Bench:
 
 def new_name() -> str:
     return str(uuid.uuid4())
-
-
-@pytest.fixture(scope="session")
-def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
-    server = weed.start(tmp_path_factory.mktemp("weed"))
-    try:
-        server.client("admin").make_bucket(bucket_name=BUCKET, object_lock=True)
-        yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from urllib3.exceptions import HTTPError
 from storage.evidence.s3_client import S3Place
 
 REGION = "us-east-1"
+BUCKET = "evidence"  # with object lock, in the server that tests share
 _SECONDS_TO_START = 60
 _APP = [
     "Read",

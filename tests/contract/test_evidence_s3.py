@@ -19,8 +19,9 @@ from minio.retention import Retention
 from domain.formats.encoding import digest
 from storage.evidence.s3 import S3Vault
 from storage.evidence.s3_client import S3Place
-from tests.contract.conftest import BUCKET, CASE, Bench, ahead, new_name
+from tests.contract.conftest import CASE, Bench, ahead, new_name
 from tests.contract.lossy import Lossy
+from tests.contract.seaweed import BUCKET
 from tests.contract.streaming import killed_put
 from tests.contract.test_evidence_vault import PART, SMALL, Broken, content, refused
 
