@@ -21,10 +21,12 @@ from .formats.record import Record, make_record, parse_record
 from .formats.trust import Trust
 from .formats.withheld import facts_view
 from .ports import Attached
-from .reading import CaseReader
+from .reading import CaseReader, Past
 from .rules.admissible import Answer, Outcome, admissible
 from .rules.case import Case, Entry
+from .rules.civil import civil_day
 from .rules.defaults import filled
+from .rules.moments import By
 from .rules.register import Register, unauthorised
 from .sealing import hidden, refuse_unprotected, sealed
 from .signing import signing_keys
@@ -91,6 +93,16 @@ class Archive:
     def case(self, case: str) -> Case:
         """The case as it stands, withheld facts disclosed. Fault "unknown-case"."""
         return self._reader.case(case)
+
+    def as_of(self, case: str, text: str, by: By = By.RECEIVED) -> Past:
+        """The case and the register as of `text` (`rules.moments.standpoint`), not later than today.
+
+        Faults "unknown-case", "nothing-yet" (it had no record), "as-of", "unknown-record", "calendar-empty".
+        """
+        past = self._reader.as_of(case, text, by)
+        if past.at.day > civil_day(receipt_moment(self.clock.now())):
+            raise Fault("as-of", f"{past.at.day} 尚未到来", "请选择今天或者过去的日期。", field="as_of")
+        return past
 
     def records(self, case: str) -> tuple[Record, ...]:
         """The records of a case in order. Fault "unknown-case"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .errors import Fault
@@ -12,6 +13,7 @@ from .formats.withheld import facts_view
 from .rules.admissible import extend, replay
 from .rules.calendar import Calendar, calendar_from
 from .rules.case import Case, Entry, entry_of, settle
+from .rules.moments import By, Standpoint, as_of, standpoint
 from .rules.register import REGISTER_ACTIONS, Register, register_of
 
 if TYPE_CHECKING:
@@ -37,6 +39,15 @@ class Folded:
 
     case: Case
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A case as of a moment, and the register as it then was."""
+
+    case: Case
+    at: Standpoint
+    register: Register
 
 
 class CaseReader:
@@ -80,9 +91,23 @@ class CaseReader:
         facts, evidence = facts_view(record.act, self._withheld.get(record.case, record.act.id))
         return entry_of(record, facts, evidence)
 
+    def as_of(self, case: str, text: str, by: By) -> Past:
+        """The case from the standpoint that `text` names. Faults "unknown-case", "nothing-yet", those of `moments`."""
+        present, known = self.case(case), self._cases.get(case)
+        entered = known.entries if known is not None else tuple(self._entry(record) for record in self.records(case))
+        at = standpoint(text, by, entered)
+        register = self._register_at(at.instant)
+        past = as_of(present, entered, self._calendar_of(register), at)
+        if not past.entries:
+            raise Fault("nothing-yet", f"{at.told()}，本案还没有记录", "请选择较晚的日期。", field="as_of")
+        return Past(past, at, register)
+
     def calendar(self) -> Calendar:
         """The calendar of the year tables adopted in the register; before genesis, of those installed."""
-        adopted = tuple(sorted(self.register().calendars.values()))
+        return self._calendar_of(self.register())
+
+    def _calendar_of(self, register: Register) -> Calendar:
+        adopted = tuple(sorted(register.calendars.values()))
         if adopted not in self._calendars:
             tables = [self._rulebooks.calendar(d) for d in adopted] or list(self._rulebooks.calendars().values())
             self._calendars[adopted] = calendar_from(parse_object(data) for data in tables)
@@ -102,6 +127,12 @@ class CaseReader:
             self._followed = known = Followed(position, tuple(entries), register)
         return known.register
 
+    def _register_at(self, instant: datetime) -> Register:
+        """The register as it was at `instant`, by the receipts of its records."""
+        self.register()
+        entries = [(case, entry) for case, entry in self._followed.entries if _by(entry, instant)]
+        return register_of(self._settled(entries))
+
     def _settled(self, followed: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
         by_case: dict[str, list[Entry]] = {}
         for case, entry in followed:
@@ -109,6 +140,10 @@ class CaseReader:
         book = self._rulebooks.current()[REGISTER]
         settled = {(case, e.seq): e for case, entries in by_case.items() for e in settle(book, entries)}
         return [(case, settled[case, entry.seq]) for case, entry in followed]
+
+
+def _by(entry: Entry, instant: datetime) -> bool:
+    return entry.received is not None and datetime.fromisoformat(entry.received) <= instant
 
 
 def grown(known: Folded, fresh: tuple[Entry, ...]) -> Folded:

@@ -33,6 +33,7 @@ class Entry:
     """One record, or one act that would become one, as the rules see it; facts as far as disclosed.
 
     `received` is None for an act without a receipt. After rectification `facts` and `occurred` are those that count.
+    `later`: the case is looked at as of a moment by which this had not come about (`moments`); only its number counts.
     """
 
     seq: int
@@ -48,6 +49,12 @@ class Entry:
     voided_by: int | None = None
     rectified_by: tuple[int, ...] = ()
     defects: tuple[Defect, ...] = ()
+    later: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts: not voided, and come about by the moment as of which the case is looked at."""
+        return self.voided_by is None and not self.later
 
     @property
     def occurred_on(self) -> date:
@@ -91,10 +98,10 @@ class Case:
 
     @cached_property
     def by_action(self) -> dict[str, tuple[Entry, ...]]:
-        """Records that count (not voided), by action."""
+        """Records that count, by action."""
         out: dict[str, list[Entry]] = {}
         for entry in self.entries:
-            if entry.voided_by is None:
+            if entry.stands:
                 out.setdefault(entry.action, []).append(entry)
         return {action: tuple(entries) for action, entries in out.items()}
 
@@ -195,10 +202,10 @@ def next_stage(then: Next | None, stage: str, facts: Mapping[str, Any]) -> str:
 def enter(case: Case, entry: Entry) -> Case:
     """The case with one more entry; `entry.defects` says what `admissible` found."""
     action: Action | None = case.rulebook.by_action.get(entry.action)
-    moves = action is not None and entry.voided_by is None and not any(d.code == "stage" for d in entry.defects)
+    moves = action is not None and entry.stands and not any(d.code == "stage" for d in entry.defects)
     stage = next_stage(action.then, case.stage, entry.facts) if action is not None and moves else case.stage
     moved = case.moves if stage == case.stage else (*case.moves, (stage, entry.seq))
     after = replace(case, entries=(*case.entries, entry), stage=stage, moves=moved)
-    if entry.voided_by is None:  # what `by_action` would find by going through every entry anew
+    if entry.stands:  # what `by_action` would find by going through every entry anew
         after.__dict__["by_action"] = {**case.by_action, entry.action: (*case.valid(entry.action), entry)}
     return after
