@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from domain.formats.keys import PrivateKey
 
 FORMAT = "anjuan.home/1"
+CONFIG = "archive.json"
 CONFIG_OCTETS = 64 << 10
 _OWNER_ONLY = 0o700
 
@@ -92,7 +93,7 @@ class Home:
         """The home at `path`. Fault `no-home`, `home-incomplete`, `home-config`."""
         path = path.absolute()
         try:
-            config = path / "archive.json"
+            config = path / CONFIG
             if not config.is_file():
                 raise Fault("no-home", f"{path} 不是档案库目录。", "请核对路径，或先用 anjuan init 建立档案库。")
             with config.open("rb") as file:
@@ -173,8 +174,8 @@ def _furnish(home: Home) -> None:
     prepare(home.withheld, withheld.FACTS)
     prepare(home.withheld.with_name(withheld.KEYS_NAME), withheld.KEYS)
     prepare(home.attachments, attachments.SCHEMA)
-    write_new(home.path / "archive.json", [dump({"format": FORMAT, "vault": _as_json(home.place)}) + b"\n"])
-    (home.path / "archive.json").chmod(0o600)  # people edit it
+    write_new(home.path / CONFIG, [dump({"format": FORMAT, "vault": _as_json(home.place)}) + b"\n"])
+    (home.path / CONFIG).chmod(0o600)  # people edit it
     sync_directory(home.path)
 
 

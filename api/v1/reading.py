@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.context import AskingDep, Server, ServerDep
 from domain.errors import Fault
+from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.time_limits import Deadline, reckoned
 from domain.rules.vocabulary import Kind
 from projections.grouping import Group
@@ -123,15 +124,20 @@ def case_deadlines(
     """Every time limit of the case in the rulebook's order, with its day-by-day reckoning if asked for."""
     rows: list[Any] = list(server.views().deadlines(server.today(), case=case))
     if explain:
-        rows = [{**row, "steps": steps(server, case, row["limit"], row["of"])} for row in rows]
+        rows = [{**row, **explained(server, case, row["limit"], row["of"])} for row in rows]
     return {"rows": rows}
 
 
-def steps(server: Server, case_id: str, limit: str, of: str | None) -> list[dict[str, Any]]:
-    """The reckoning of one time limit, day by day."""
+def explained(server: Server, case_id: str, limit: str, of: str | None) -> dict[str, Any]:
+    """The reckoning of one time limit: its `steps` day by day, and the `notices` by which the days were judged."""
     case = server.archive.case(case_id)
     found: list[Deadline] = [d for d in reckoned(case, case.rulebook.by_limit[limit], server.today()) if d.of == of]
-    walked = [step for d in found if d.reckoning for step in d.reckoning.steps]
-    return [
-        {"day": s.day.isoformat(), "n": s.n, "why": s.why, "provisional": s.provisional, "note": s.note} for s in walked
-    ]
+    made = [d.reckoning for d in found if d.reckoning]
+    return {
+        "steps": [
+            {"day": s.day.isoformat(), "n": s.n, "why": s.why, "provisional": s.provisional, "note": s.note}
+            for reckoning in made
+            for s in reckoning.steps
+        ],
+        "notices": [notice_json(n) for reckoning in made for n in behind(case.calendar, reckoning)],
+    }

@@ -89,8 +89,19 @@ class StepItem(Given):
     note: str
 
 
+class NoticeItem(Given):
+    """A notice that arranged days of a reckoning; in force from `since` until `until`, when the notice `by` came."""
+
+    number: str
+    title: str
+    since: str
+    until: str | None
+    by: str | None
+    days: list[str]
+
+
 class DeadlineItem(Given):
-    """One time limit of one case, for one party where it has one; `steps` where asked for."""
+    """One time limit of one case, for one party where it has one; `steps` and `notices` where asked for."""
 
     case: str
     number: str
@@ -112,6 +123,7 @@ class DeadlineItem(Given):
     unit: str
     advisory: bool
     steps: list[StepItem] | None = None
+    notices: list[NoticeItem] | None = None
 
 
 class DeadlinePage(Given):

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from api.context import Server, ServerDep
 from api.files import INLINE, Paper, paper, sent
 from domain.errors import Fault
+from domain.rules.calendar_notices import behind
 from domain.rules.time_limits import Status, reckoned
 from projections.grouping import TITLES, Group
 from projections.rows import CaseRow, TimelineRow
@@ -151,6 +152,7 @@ def limit_page(
         note=spec.note,
         of_name=party,
         steps=reckoning.steps if reckoning else (),
+        notices=behind(whole.calendar, reckoning) if reckoning else (),
         strict=reckoning.strict_due if reckoning and reckoning.strict_due != reckoning.due else None,
     )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import Fault
 from .calendar_source import read_json, read_toml
-from .calendar_table import Holiday, Notice, Ruling, YearTable, ordinary, settle
+from .calendar_table import Holiday, Notice, Ruling, YearTable, history, ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,7 +52,7 @@ class Calendar:
 
     name: str
     years: Mapping[int, YearTable]
-    _rulings: dict[date, Ruling] = field(init=False, repr=False, compare=False)
+    _history: dict[date, tuple[tuple[Notice, Ruling], ...]] = field(init=False, repr=False, compare=False)
     _workdays: list[int] = field(init=False, repr=False, compare=False)  # ordinals, ascending, _first.._last
     _first: int = field(init=False, repr=False, compare=False)
     _last: int = field(init=False, repr=False, compare=False)
@@ -61,9 +61,9 @@ class Calendar:
         if not self.years:
             raise Fault("calendar-empty", "日历中没有任何年度的节假日安排。", "请先登记节假日表。", article="41")
         first, last = date(min(self.years), 1, 1), date(max(self.years), 12, 31)
-        rulings = settle((n for table in self.years.values() for n in table.notices), since=first)
+        said = history((n for table in self.years.values() for n in table.notices), since=first)
         put = object.__setattr__
-        put(self, "_rulings", rulings)
+        put(self, "_history", said)
         put(self, "_first", first.toordinal())
         put(self, "_last", last.toordinal())
         days = (date.fromordinal(n) for n in range(self._first, self._last + 1))
@@ -131,9 +131,13 @@ class Calendar:
         first = date.fromordinal(after.toordinal() + 1)
         return any(year not in self.years for year in range(first.year, until.year + 1))
 
+    def rulings(self, day: date) -> tuple[tuple[Notice, Ruling], ...]:
+        """What the notices ever said of `day`, in order of issue; the last one counts, the others are superseded."""
+        return self._history.get(day, ())
+
     def _kind(self, day: date) -> tuple[bool, str, str | None]:
-        ruling = self._rulings.get(day)
-        return (*ordinary(day), None) if ruling is None else (ruling.working, ruling.name, ruling.notice)
+        said = self._history.get(day)
+        return (*ordinary(day), None) if said is None else (said[-1][1].working, said[-1][1].name, said[-1][1].notice)
 
     def _rank(self, ordinal: int) -> int:
         beyond = _weekdays_upto(ordinal) - _weekdays_upto(self._last)

@@ -99,13 +99,18 @@ def ordinary(day: date) -> tuple[bool, str]:
 
 
 def settle(notices: Iterable[Notice], *, since: date) -> dict[date, Ruling]:
-    """Each named day with its last ruling; the later notice wins.
+    """Each named day with its last ruling; the later notice wins. Faults as `history`."""
+    return {day: said[-1][1] for day, said in history(notices, since=since).items()}
+
+
+def history(notices: Iterable[Notice], *, since: date) -> dict[date, tuple[tuple[Notice, Ruling], ...]]:
+    """Each named day with everything that was ever ruled on it, in order of issue; the last one counts.
 
     `since` is the first day that the given notices cover: what earlier days were cancelled from is not at hand.
     Faults: calendar-conflict (two notices of one day disagree), calendar-overlap (kind turned without `cancels`),
     calendar-cancel (nothing there to cancel).
     """
-    said: dict[date, tuple[Notice, Ruling]] = {}
+    said: dict[date, tuple[tuple[Notice, Ruling], ...]] = {}
     for notice in sorted(notices, key=lambda n: (n.issued, n.number)):
         for day in notice.cancels:
             if day not in said and day >= since:
@@ -114,9 +119,9 @@ def settle(notices: Iterable[Notice], *, since: date) -> dict[date, Ruling]:
                 )
         for day, ruling in _rulings(notice):
             if day in said:
-                _refuse_clash(day, *said[day], notice, ruling)
-            said[day] = (notice, ruling)
-    return {day: ruling for day, (_, ruling) in said.items()}
+                _refuse_clash(day, *said[day][-1], notice, ruling)
+            said[day] = (*said.get(day, ()), (notice, ruling))
+    return said
 
 
 def _rulings(notice: Notice) -> Iterator[tuple[date, Ruling]]:

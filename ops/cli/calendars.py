@@ -1,27 +1,42 @@
-"""`anjuan calendar`: working days by the published notices, for anyone, without an archive."""
+"""`anjuan calendar`: working days by the published notices.
+
+Counted by the tables that the archive has adopted; by those that come with the program where there is no archive.
+"""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from domain.errors import Fault
 from domain.formats.canonical import parse_object
+from domain.rules.adoptions import calendars_adopted
 from domain.rules.calendar import Calendar, calendar_from
-from domain.rules.civil import chinese
+from domain.rules.calendar_source import read_json
+from domain.rules.civil import chinese, civil_day
+from storage.home import CONFIG
 from storage.rulebooks import calendars as installed
 
-from .console import AsJson, emit, out
+from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, emit, out
+from .session import open_session
+from .year import grid, overview
 
-app = typer.Typer(help="工作日历：加减工作日、查某日是否工作日", no_args_is_help=True)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+app = typer.Typer(help="工作日历：加减工作日、某日是否工作日、年度安排", no_args_is_help=True)
 
 Day = Annotated[str, typer.Argument(help="日期，例如 2026-01-20", metavar="日期")]
 
 
-def calendar() -> Calendar:
-    """The calendar of the installed tables."""
+def calendar_at(archive: Path) -> Calendar:
+    """The calendar that the archive at `archive` has adopted; of the installed tables where there is none."""
+    if (archive / CONFIG).is_file():
+        with open_session(archive) as session:
+            return session.archive.calendar()
     return calendar_from(parse_object(data) for data in installed().values())
 
 
@@ -40,10 +55,11 @@ def a_day(text: str) -> date:
 def add(
     day: Day,
     workdays: Annotated[int, typer.Argument(help="工作日数", min=1, max=2000, metavar="工作日数")],
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
     as_json: AsJson = False,
 ) -> None:
     """从某日起第 N 个工作日是哪一天（起算之日不计，第四十一条）。"""
-    due, provisional = calendar().add(a_day(day), workdays)
+    due, provisional = calendar_at(archive).add(a_day(day), workdays)
     if as_json:
         emit({"date": due.isoformat(), "provisional": provisional})
     else:
@@ -51,9 +67,10 @@ def add(
 
 
 @app.command("day")
-def day_(day: Day, as_json: AsJson = False) -> None:
-    """某日是否工作日，依据哪一份通知。"""
-    kind = calendar().day(a_day(day))
+def day_(day: Day, archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
+    """某日是否工作日，依据哪一份通知；先后有几份通知的，逐一列出。"""
+    known, asked = calendar_at(archive), a_day(day)
+    kind, said = known.day(asked), known.rulings(asked)
     if as_json:
         emit(
             {
@@ -62,23 +79,80 @@ def day_(day: Day, as_json: AsJson = False) -> None:
                 "name": kind.name,
                 "notice": kind.notice,
                 "provisional": kind.provisional,
+                "rulings": [
+                    {"notice": n.number, "since": n.issued.isoformat(), "working": r.working, "name": r.name}
+                    for n, r in said
+                ],
             }
         )
         return
     out.print(f"{chinese(kind.day)}：{'工作日' if kind.working else '非工作日'}（{kind.name}）")
     if kind.notice:
         out.print(f"依据：{kind.notice}")
+    for (notice, ruling), (later, _) in pairwise(said):
+        out.print(f"{notice.issued} 至 {later.issued}：{ruling.name}（{notice.number}），其后由 {later.number} 取代")
     if kind.provisional:
         out.print("暂定：该年节假日安排尚未公布")
 
 
 @app.command()
-def count(after: Day, until: Day, as_json: AsJson = False) -> None:
+def count(after: Day, until: Day, archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
     """两日之间有几个工作日（不计前一日，计后一日）。"""
     first, last = a_day(after), a_day(until)
-    table = calendar()
-    number = table.count(first, last)
+    number = calendar_at(archive).count(first, last)
     if as_json:
         emit({"after": first.isoformat(), "until": last.isoformat(), "workdays": number})
     else:
         out.print(f"{number} 个工作日")
+
+
+@app.command()
+def show(
+    year: Annotated[int, typer.Argument(help="年份", min=1990, max=2199, metavar="年份")],
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
+) -> None:
+    """一年的工作日历：每月的工作日、节假日、调休上班日，以及依据的通知。"""
+    known = calendar_at(archive)
+    told = overview(known, year)
+    if as_json:
+        emit(told)
+        return
+    pending = "  暂定：节假日安排尚未公布" if told["provisional"] else ""
+    out.print(f"{year} 年  {told['workdays']} 个工作日{pending}\n", style="bold")
+    for line in grid(known, year):
+        out.print(line)
+    out.print("休：节假日   班：调休上班")
+    for notice in told["notices"]:
+        out.print(f"依据：{notice}")
+
+
+@app.command("list")
+def list_(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
+    """本档案库启用的年度日历：各依据的通知、摘要、自何时起；被取代的也列出。"""
+    with open_session(archive) as session:
+        register = session.register
+        found = calendars_adopted(session.archive.case(register.archive)) if register.archive else ()
+        rows: list[dict[str, Any]] = [
+            {
+                "name": a.name,
+                "digest": a.digest,
+                "record": a.seq,
+                "since": a.received,
+                "until": a.until,
+                "notices": [
+                    {"number": n.number, "issued": n.issued.isoformat(), "title": n.title}
+                    for n in read_json(parse_object(session.archive.rulebooks.calendar(a.digest))).notices
+                ],
+            }
+            for a in sorted(found, key=lambda a: (a.name, a.seq))
+        ]
+    if as_json:
+        emit(rows)
+        return
+    for row in rows:
+        since = f"自 {civil_day(row['since'])} 起启用（第 {row['record']} 号记录）"
+        ended = f"，{civil_day(row['until'])} 由新的安排取代" if row["until"] else ""
+        out.print(f"[bold]{row['name']}[/]  {since}{ended}  摘要 {row['digest'][:12]}…", markup=True)
+        for notice in row["notices"]:
+            out.print(f"    {notice['number']}（{notice['issued']}）{notice['title']}")

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.errors import Fault
+from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI
 from domain.rules.time_limits import Deadline, Status
 from domain.rules.time_limits import deadlines as deadlines_of
@@ -121,16 +122,17 @@ def deadlines(
         folded = session.case(case)
         found = deadlines_of(folded, _today(session, on))
         if as_json:
-            emit([deadline_json(d) for d in found])
+            emit([deadline_json(folded, d) for d in found])
             return
         for deadline in found:
             if deadline.status is not Status.NOT_BEGUN:
                 _print_deadline(folded, deadline, explain=explain)
 
 
-def deadline_json(d: Deadline) -> dict[str, Any]:
-    """A deadline for machines; days ISO, counts in the limit's unit."""
+def deadline_json(case: Case, d: Deadline) -> dict[str, Any]:
+    """A deadline for machines; days ISO, counts in the limit's unit; `notices`: which applied to its days when."""
     steps = d.reckoning.steps if d.reckoning else ()
+    notices = behind(case.calendar, d.reckoning) if d.reckoning else ()
     return {
         "limit": d.limit.code,
         "title": d.title,
@@ -147,6 +149,7 @@ def deadline_json(d: Deadline) -> dict[str, Any]:
         "unit": d.limit.length.unit.value,
         "advisory": d.limit.advisory,
         "days": [{"day": s.day.isoformat(), "n": s.n, "why": s.why, "note": s.note} for s in steps],
+        "notices": [notice_json(n) for n in notices],
     }
 
 
@@ -165,6 +168,8 @@ def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
         for step in d.reckoning.steps:
             n = f"第 {step.n} 日" if step.n is not None else ""
             out.print(f"    {step.day}  {WHY.get(step.why, step.why)}  {n}  {step.note}")
+        for notice in behind(case.calendar, d.reckoning):
+            out.print(f"    依据 {notice.words}")
 
 
 def docket(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:

@@ -96,6 +96,7 @@ def test_time_limits_are_explained_day_by_day_if_asked_for(handler: Desk, case: 
     assert (decide["due"], decide["left"], decide["status"]) == ("2023-04-13", 17, "running")
     assert decide["steps"][0]["why"] == "first-day"
     assert decide["steps"][-1] == {**decide["steps"][-1], "day": decide["due"], "n": 30}
+    assert [notice["number"] for notice in decide["notices"]] == ["国办发明电〔2022〕16号"]
     assert all("steps" not in row for row in plain)
 
 
