@@ -16,7 +16,7 @@ from projections.fold import role_titles
 
 if TYPE_CHECKING:
     from domain.rules.rulebook import Rulebook
-    from domain.rules.vocabulary import Action, Choice
+    from domain.rules.vocabulary import Action, Choice, If
 
 Schema = dict[str, Any]
 _DIGEST = "^[A-Za-z0-9_-]{43}$"
@@ -173,7 +173,8 @@ def _said(rulebook: Rulebook, fact: Fact) -> str:
     """What the law says of a fact: article, condition, class, note."""
     parts = [cited(fact.article)] if fact.article else []
     if fact.if_ is not None:
-        parts.append(f"仅在 {fact.if_.name} 为 {str(fact.if_.is_).lower()} 时填写")
+        values = "、".join(str(value).lower() for value in (fact.if_.is_, *fact.if_.or_))
+        parts.append(f"仅在 {fact.if_.name} 为 {values} 时填写")
     if fact.class_ is not Class.PUBLIC:
         parts.append(f"密级：{CLASSES[fact.class_.value]}")
     if fact.derived:
@@ -207,7 +208,7 @@ def _alternative(action: Action, name: str) -> bool:
 def _conditions(asked: list[Fact]) -> list[Schema]:
     return [
         {
-            "if": {"properties": {fact.if_.name: {"const": fact.if_.is_}}, "required": [fact.if_.name]},
+            "if": {"properties": {fact.if_.name: _one_of(fact.if_)}, "required": [fact.if_.name]},
             "then": {"required": [fact.name]},
         }
         for fact in asked
@@ -223,3 +224,7 @@ def _put(schema: Schema, name: str, value: Any) -> None:
     """Set a keyword unless it says nothing."""
     if value not in (None, False, "", [], ()):
         schema[name] = value
+
+
+def _one_of(condition: If) -> Schema:
+    return {"enum": [condition.is_, *condition.or_]} if condition.or_ else {"const": condition.is_}

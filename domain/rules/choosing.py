@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .facts import breach
+from .facts import HIDDEN, OF, breach
+from .sources import applies, items_of
 from .time_limits import Status, reckoned
 from .vocabulary import FactType
 
@@ -19,34 +21,68 @@ UNKEPT = (Status.MISSED, Status.OVERDUE)
 
 
 def unfounded(scope: Scope) -> Iterator[Defect]:
-    """Every choice of this act that the case, as it stands, contradicts."""
+    """Every choice of this act that the act or the case, as it stands, contradicts, or that tells of a wrong."""
     yield from _in(scope, scope.action.facts, scope.entry.facts, "facts")
 
 
-def _in(scope: Scope, specs: Sequence[Fact], value: Mapping[str, Any], path: str) -> Iterator[Defect]:
+def _in(
+    scope: Scope, specs: Sequence[Fact], value: Mapping[str, Any], path: str, rows: Fact | None = None
+) -> Iterator[Defect]:
+    of = value.get(OF) if rows is not None and rows.each is not None else None
     for spec in specs:
         member, at = value.get(spec.name), f"{path}.{spec.name}"
         if spec.type in (FactType.CHOICE, FactType.CHOICES):
             chosen = member if isinstance(member, list) else [member]
             codes = scope.case.rulebook.by_choices.get(spec.of or "", {})
-            for choice in (codes[c] for c in chosen if c in codes):
-                yield from _unfounded(scope, choice, at)
+            for choice in (codes[c] for c in chosen if isinstance(c, str) and c in codes):
+                yield from _out_of_place(scope, choice, at)
+                yield from _unkept(scope, choice, at, rows, of)
+                yield from _against(scope, choice, spec, at, rows, of)
         elif spec.type is FactType.ROWS:
             for i, row in enumerate(member if isinstance(member, list) else ()):
                 if isinstance(row, dict):
-                    yield from _in(scope, spec.cols, row, f"{at}[{i}]")
+                    yield from _in(scope, spec.cols, row, f"{at}[{i}]", spec)
 
 
-def _unfounded(scope: Scope, choice: Choice, field: str) -> Iterator[Defect]:
+def _out_of_place(scope: Scope, choice: Choice, field: str) -> Iterator[Defect]:
     case = scope.case
     if choice.in_ and case.stage not in choice.in_:
         now = case.rulebook.by_stage[case.stage].title if case.stage in case.rulebook.by_stage else "未立案"
         message = f"本案现处于“{now}”阶段，没有“{choice.label}”的情形"
         yield breach(scope, "unfounded", message, "请改选与案情相符的情形。", field)
+
+
+def _unkept(scope: Scope, choice: Choice, field: str, rows: Fact | None, of: Any) -> Iterator[Defect]:
     if choice.missed is None:
         return
-    found = reckoned(case, case.rulebook.by_limit[choice.missed], scope.entry.occurred_on)
+    limit = scope.case.rulebook.by_limit[choice.missed]
+    found = reckoned(scope.case, limit, scope.entry.occurred_on)
+    if rows is not None and rows.each == limit.each:
+        found = tuple(deadline for deadline in found if deadline.of == of)
     if not any(deadline.status in UNKEPT for deadline in found):
-        title = case.rulebook.by_limit[choice.missed].title
-        message = f"按本案记录，“{title}”没有超过，不成其为“{choice.label}”"
+        message = f"按本案记录，“{limit.title}”没有超过，不成其为“{choice.label}”"
         yield breach(scope, "unfounded", message, "请核对有关日期，或改选情形。", field)
+
+
+def _against(scope: Scope, choice: Choice, spec: Fact, field: str, rows: Fact | None, of: Any) -> Iterator[Defect]:
+    """A choice that is itself a wrong, or that the act's other facts or the item it stands for contradict."""
+    found = []
+    if choice.amiss:
+        found.append(breach(scope, "amiss", f"“{spec.title}”：{choice.label}，不合规定", "如实登记，依法处理。", field))
+    if choice.if_ is not None and HIDDEN not in scope.entry.facts and not applies(choice.if_, scope.entry.facts):
+        other = next(fact for fact in scope.action.facts if fact.name == choice.if_.name)
+        message = f"“{other.title}”与“{choice.label}”不符"
+        found.append(breach(scope, "unfounded", message, "请核对这两项。", field))
+    item = _item(scope, rows, of) if choice.where is not None and rows is not None else None
+    if item is not None and not applies(choice.where, item):
+        message = f"第 {of} 项的记载与“{choice.label}”不符"
+        found.append(breach(scope, "unfounded", message, "请核对该项的记载，或改选情形。", field))
+    for one in found:
+        yield replace(one, article=choice.article or spec.article or one.article)
+
+
+def _item(scope: Scope, rows: Fact | None, of: Any) -> Mapping[str, Any] | None:
+    """The row of the source of `rows` that has the key `of`; None where it isn't told, or stands behind a digest."""
+    found = (row for row in items_of(scope, rows) if row[0] == of) if rows is not None else ()
+    item = next((row for _, row in found), None)
+    return item if isinstance(item, dict) and HIDDEN not in item else None

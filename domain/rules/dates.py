@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from .sources import keyed
 from .vocabulary import Moment, Pick, Ref
 
 if TYPE_CHECKING:
@@ -117,7 +118,17 @@ def date_of(case: Case, entry: Entry, field: str, of: str | None = None) -> Date
 def dates(case: Case, ref: Ref, of: str | None = None, complete: str | None = None) -> list[Dated]:
     """Every date that `ref` stands for, in order of record; only of records whose fact `complete` is true, if given."""
     entries = [e for e in case.valid(ref.action) if complete is None or e.facts.get(complete) is True]
+    if ref.col is not None:
+        return [d for e in entries for d in _in_rows(e, ref, of)]
     return [d for e in entries if (d := date_of(case, e, ref.field, of)) is not None]
+
+
+def _in_rows(entry: Entry, ref: Ref, of: str | None) -> Iterator[Dated]:
+    """The dates in a column of rows, of the row with the key `of` if given."""
+    for key, row in keyed(entry.facts.get(ref.field)):
+        day = day_of(row.get(ref.col)) if isinstance(row, dict) and of in (None, key) else None
+        if day is not None:
+            yield Dated(day, entry.seq)
 
 
 def picked(case: Case, moment: Moment, of: str | None = None, complete: str | None = None) -> Dated | None:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Defect
 from .case import parties_of
 from .chronology import too_early
-from .sources import keys_of
+from .sources import applies, keys_of
 from .values import VALUE_CHECKS, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from .case import Case, Entry
-    from .vocabulary import Action, Fact, If
+    from .vocabulary import Action, Fact
 
 HIDDEN = "_sd"
 OF = "of"
@@ -35,11 +35,6 @@ class Scope:
     case: Case
     entry: Entry
     action: Action
-
-
-def applies(condition: If | None, siblings: Mapping[str, Any]) -> bool:
-    """Whether a fact with this condition is asked for, given its siblings."""
-    return condition is None or siblings.get(condition.name) == condition.is_
 
 
 def malformed(scope: Scope) -> Iterator[Defect]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .facts import applies, breach
+from .facts import breach
 from .service import due_recipients
+from .sources import applies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from .case import Entry
     from .facts import Scope
-    from .vocabulary import Fact
+    from .vocabulary import Fact, If
 
 
 def keys_of(scope: Scope, spec: Fact) -> tuple[str, ...] | None:
@@ -43,12 +45,22 @@ def _keys_in(entry: Entry, name: str, spec: Fact) -> tuple[str, ...] | None:
     value: Any = entry.facts.get(name)
     if value is None:
         return None if "_sd" in entry.facts else ()
-    keys = []
+    return tuple(k for k, item in keyed(value) if not isinstance(item, dict) or applies(spec.where, item))
+
+
+def items_of(scope: Scope, spec: Fact) -> Iterator[tuple[str, Any]]:
+    """The items that rows with `each` stand for, each with its key; recipients and signers have none."""
+    source, _, name = (spec.each or "").partition(".")
+    for entry in (scope.entry,) if source == "facts" else _sources(scope, source):
+        yield from keyed(entry.facts.get(name))
+
+
+def keyed(value: Any) -> Iterator[tuple[str, Any]]:
+    """The items of a list with their keys: what a row is `of`, its `id`, else its position from 1."""
     for i, item in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(item, dict):
-            if spec.where is not None and item.get(spec.where.name) != spec.where.is_:
-                continue
-            keys.append(str(item.get("of") or item.get("id") or i + 1))
-        else:
-            keys.append(str(i + 1))
-    return tuple(keys)
+        yield str((item.get("of") or item.get("id") if isinstance(item, dict) else None) or i + 1), item
+
+
+def applies(condition: If | None, siblings: Mapping[str, Any]) -> bool:
+    """Whether a condition is met by the facts or columns it looks at; none is always met."""
+    return condition is None or any(siblings.get(condition.name) == v for v in (condition.is_, *condition.or_))

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from ..errors import Fault
 from . import dates as dated
 from .reckoning import Interval, Reckoning, late_by, reckon, used
+from .sources import keyed
 from .vocabulary import Length, Limit, Moment, Pick, Ref, Unit
 from .windows import spans
 
 if TYPE_CHECKING:
     from .case import Case
 
+RECIPIENTS = "recipients"
 LIMIT_PREFIX = "limit."  # a Ref to another limit's due date: action "limit.<code>", field "due"
 
 
@@ -39,7 +41,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One limit of one case, for one party where it has one (`of`), as of a day.
+    """One limit of one case, for one party or item (its key) where it has such (`of`), as of a day.
 
     Days are civil days. `late` is the net days late (0: done on the next non-working day; None: not late); `left` the
     net days left; `reckoning` explains day by day and is None while the limit has not begun or ends on a stated date.
@@ -75,7 +77,7 @@ class Deadline:
 
 
 def deadlines(case: Case, today: date) -> tuple[Deadline, ...]:
-    """Every limit of the rulebook, each per recipient where it has one, as of `today`; order of the rulebook."""
+    """Every limit of the rulebook, per recipient or item where it has such, as of `today`; order of the rulebook."""
     return tuple(d for limit in case.rulebook.limits for d in reckoned(case, limit, today))
 
 
@@ -83,11 +85,17 @@ def reckoned(case: Case, limit: Limit, today: date) -> tuple[Deadline, ...]:
     """The deadlines of one limit; one that has not begun has no dates. Source: 第三十三条, 第四十一条, R1-R5."""
     if limit.each is None:
         return (_deadline(case, limit, None, today),)
-    action, _, _ = limit.each.partition(".")
-    parties = dated.recipients(case, action)
-    return tuple(_deadline(case, limit, party, today) for party in parties) or (
+    return tuple(_deadline(case, limit, key, today) for key in _each(case, limit.each)) or (
         Deadline(limit, None, Status.NOT_BEGUN),
     )
+
+
+def _each(case: Case, source: str) -> tuple[str, ...]:
+    """What a limit is reckoned for, one by one: recipients of a paper, or items of a rows or texts fact."""
+    action, _, name = source.partition(".")
+    if name == RECIPIENTS:
+        return dated.recipients(case, action)
+    return tuple(dict.fromkeys(key for e in case.valid(action) for key, _ in keyed(e.facts.get(name))))
 
 
 def _picked(case: Case, moment: Moment, of: str | None, today: date) -> dated.Dated | None:

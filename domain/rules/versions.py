@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 OLDEST = 1
 
 # (class, member) → the version it came with; whatever isn't named came with version 1
-SINCE: Mapping[tuple[str, str], int] = {}
+SINCE: Mapping[tuple[str, str], int] = {
+    ("Choice", "if_"): 2,
+    ("Choice", "where"): 2,
+    ("Choice", "amiss"): 2,
+    ("If", "or_"): 2,
+    ("Ref", "col"): 2,
+}
 # (class, code) of one more code in a closed list of version 1
 CODES_SINCE: Mapping[tuple[str, str], int] = {}
 

@@ -85,10 +85,22 @@ class Capacity:
 
 
 @dataclass(frozen=True, slots=True)
+class If:
+    """A condition on a sibling: fact or column `name` has the value `is_` (text or bool), or one of `or_`."""
+
+    name: str
+    is_: str | bool
+    or_: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One code of a set, its label, and its own article where it has one ("28(四)").
 
-    It may be chosen only in the stages `in_` (in any, if empty), and only if the limit `missed` has run out unkept.
+    It may be chosen only in the stages `in_` (in any, if empty), and only if the limit `missed` has run out unkept; for
+    a row of rows whose items that limit is reckoned for, if it has for that item. `if_`: only if this act says so.
+    `where`: in a row of rows with `each`, only if the row that it stands for says so. `amiss`: what it tells of is
+    itself against the law.
     """
 
     code: str
@@ -96,6 +108,9 @@ class Choice:
     article: str | None = None
     in_: tuple[str, ...] = ()
     missed: str | None = None
+    if_: If | None = None
+    where: If | None = None
+    amiss: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +119,6 @@ class ChoiceSet:
 
     code: str
     choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class If:
-    """A condition on a sibling: fact or column `name` has the value `is_` (text, bool or int as text)."""
-
-    name: str
-    is_: str | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +269,13 @@ class Ref:
     """A date in the case: `field` of records of `action`.
 
     Fields: `occurred_on`; `sent_on`, `served_on` (first service), `all_sent_on`, `all_served_on` (last, once every
-    recipient has one) of a served paper; `handed_in_on` (postmark, else receipt; R26); else a date fact's name.
+    recipient has one) of a served paper; `handed_in_on` (postmark, else receipt; R26); else a date fact's name, or,
+    with `col`, a date column of the rows `field`.
     """
 
     action: str
     field: str
+    col: str | None = None
 
 
 class Pick(StrEnum):
@@ -299,7 +308,8 @@ class Length:
 class Limit:
     """A time limit (期间).
 
-    `each`: one per recipient of a paper ("answer-notice.recipients"). `given`: exists only once this action stands.
+    `each`: one per recipient of a paper ("answer-notice.recipients"), or per item of rows or texts ("intake.matters"),
+    whose own columns it may begin with. `given`: exists only once this action stands.
     `excludes`: windows whose days don't count (R5). `missed`: deemed outcome of missing it ("waiver").
     `moot`: actions that make it pointless. `advisory`: the law states none; shown, never a breach.
     `complete`: a bool fact of the actions `to` names that must be true; what is handed in short of that keeps nothing.

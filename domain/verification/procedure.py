@@ -14,7 +14,7 @@ from ..rules.admissible import Answer, judged_in_turn
 from ..rules.case import Case, settle
 from ..rules.civil import civil_day
 from ..rules.confidential import secret, unprotected
-from ..rules.facts import applies
+from ..rules.sources import applies
 from ..rules.time_limits import Status, deadlines
 from ..rules.vocabulary import FactType
 from .findings import UNJUDGEABLE

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from domain.errors import Fault
 from domain.formats.canonical import parse
-from domain.rules.facts import applies
+from domain.rules.sources import applies
 from domain.rules.vocabulary import FactType
 
 from .console import err, out

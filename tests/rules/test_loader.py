@@ -139,7 +139,7 @@ def test_in_force_may_be_written_with_either_stroke_but_the_vocabulary_must_be_s
     renamed = SMALL["rulebook.toml"].replace(b"[in-force]", b"[in_force]")
     assert compile_rulebook({**SMALL, "rulebook.toml": renamed}).digest == compile_rulebook(SMALL).digest
     with pytest.raises(Fault) as caught:
-        compile_rulebook({**SMALL, "rulebook.toml": SMALL["rulebook.toml"].replace(b"vocabulary = 1", b"")})
+        compile_rulebook({**SMALL, "rulebook.toml": SMALL["rulebook.toml"].replace(b"vocabulary = 2", b"")})
     assert (caught.value.code, caught.value.defects[0].field) == ("vocabulary", "rulebook.toml:vocabulary")
 
 

@@ -9,17 +9,17 @@ from .. import shape
 from ..vocabulary import Cap, Heading, InForce, Limit, Window
 from .reading import CODE, named, table, text, texts, unknown, wrong
 
-_REF = re.compile(r"((?:limit\.)?[a-z][a-z0-9-]*)\.([a-z][a-z0-9_]*)")
+_REF = re.compile(r"((?:limit\.)?[a-z][a-z0-9-]*)\.([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
 _LENGTH = re.compile(r"([1-9][0-9]{0,3}) (workdays|days)")
 _PICKS = {"first-of": "first", "latest-of": "latest", "prefer": "prefer"}
 
 
 def ref(value: Any, path: str) -> dict[str, Any]:
-    """A reference "action.field", or "limit.<code>.due", as JSON."""
+    """A reference "action.field", "action.rows.column" or "limit.<code>.due", as JSON."""
     match = _REF.fullmatch(text(value, path))
     if match is None:
         raise wrong(path, "“行为.日期”", value)
-    return {"action": match[1], "field": match[2]}
+    return {"action": match[1], "field": match[2], **({"col": match[3]} if match[3] else {})}
 
 
 def moment(value: Any, path: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..vocabulary import NEW, RESERVED_CAPACITIES, FactType
 from .consistent_clocks import clock_defects
-from .consistent_facts import condition_defects, fact_defects
+from .consistent_facts import condition_defects, fact_defects, set_path
 from .findings import defect, fact_named, undefined
 from .reading import CODE
 from .stages import stage_defects
@@ -72,7 +72,7 @@ def _labels(rulebook: Rulebook) -> Iterator[Defect]:
             path = f"capacity.{capacity.code}"
             yield defect("reserved-name", path, "这一身份只属于登记规则", "请另取名称。")
     for choices in rulebook.choices:
-        path = _set_path(choices.code)
+        path = set_path(choices.code)
         if not choices.choices:
             yield defect("empty", path, "没有选项", "请列出选项，或删去。")
         for choice in choices.choices:
@@ -84,12 +84,6 @@ def _labels(rulebook: Rulebook) -> Iterator[Defect]:
                     yield undefined(f"{at}.in", "阶段", stage, rulebook.by_stage)
             if choice.missed is not None and choice.missed not in rulebook.by_limit:
                 yield undefined(f"{at}.missed", "期限", choice.missed, rulebook.by_limit)
-
-
-def _set_path(code: str) -> str:
-    """Where a set is written: under its own name, or in the fact it was made from."""
-    action, *names = code.split(".")
-    return f"action.{action}.facts.{'.cols.'.join(names)}.of" if names else f"choices.{code}"
 
 
 def _action(rulebook: Rulebook, action: Action, forms: frozenset[str]) -> Iterator[Defect]:

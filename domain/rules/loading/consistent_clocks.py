@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ..dates import SERVICE_FIELDS
-from ..time_limits import LIMIT_PREFIX
+from ..time_limits import LIMIT_PREFIX, RECIPIENTS
 from ..vocabulary import FactType, Unit
 from .findings import defect, fact_named, undefined
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..rulebook import Rulebook
     from ..vocabulary import Cap, Limit, Ref, Window
 
+EACH_ITEM = 2  # the version since which limits are reckoned for items, not for recipients only
+ITEMS = (FactType.ROWS, FactType.TEXTS)
 HANDED_IN = ("postmarked_on", "received_on")
 
 
@@ -43,10 +45,7 @@ def _limit(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect]:
     yield from _cited(limit.article, path)
     yield from _limit_dates(rulebook, limit, path)
     if limit.each is not None:
-        action, _, name = limit.each.partition(".")
-        other = rulebook.by_action.get(action)
-        if other is None or other.serve is None or name != "recipients":
-            yield undefined(f"{path}.each", "送达对象", limit.each, _served(rulebook))
+        yield from _each(rulebook, limit.each, f"{path}.each")
     for word, names in (("given", (limit.given,) if limit.given else ()), ("moot", limit.moot)):
         for name in names:
             if name not in rulebook.by_action:
@@ -58,14 +57,28 @@ def _limit(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect]:
             yield undefined(f"{path}.excludes", "期间窗口", name, rulebook.by_window)
 
 
+def _each(rulebook: Rulebook, source: str, path: str) -> Iterator[Defect]:
+    """Recipients of a paper, or, since version 2, the items of a rows or texts fact."""
+    action, _, name = source.partition(".")
+    other = rulebook.by_action.get(action)
+    found = fact_named(other, name) if other is not None else None
+    if found is None or (name != RECIPIENTS and found.type not in ITEMS):
+        yield undefined(path, "送达对象、若干行或若干文字", source, _served(rulebook))
+    elif found.class_.withheld:
+        yield defect("withheld", path, f"“{found.title}”不公开，不能逐项计算期间", "请改变其密级。")
+    elif name != RECIPIENTS and rulebook.vocabulary < EACH_ITEM:
+        message = f"词汇表第 {rulebook.vocabulary} 版只能逐个送达对象计算"
+        yield defect("vocabulary", path, message, "请写明更新的版本。")
+
+
 def _limit_dates(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect]:
     for ref in limit.from_.refs:
         if ref.action.startswith(LIMIT_PREFIX):
             yield from _other_limit(rulebook, limit, ref, f"{path}.from")
         else:
-            yield from _date(rulebook, ref, f"{path}.from")
+            yield from _date(rulebook, ref, f"{path}.from", columns=True)
     for ref in limit.to.refs:
-        yield from _date(rulebook, ref, f"{path}.to")
+        yield from _date(rulebook, ref, f"{path}.to", columns=True)
     if limit.length.fact is not None:
         yield from _fact(rulebook, limit.length.fact, FactType.INT, f"{path}.length.fact")
     if limit.length.until is not None:
@@ -75,7 +88,7 @@ def _limit_dates(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect
 def _other_limit(rulebook: Rulebook, limit: Limit, ref: Ref, path: str) -> Iterator[Defect]:
     """A limit may begin with the due day of another one, never in a circle."""
     code = ref.action.removeprefix(LIMIT_PREFIX)
-    if code not in rulebook.by_limit or ref.field != "due":
+    if code not in rulebook.by_limit or ref.field != "due" or ref.col is not None:
         yield undefined(
             path, "期限", f"{ref.action}.{ref.field}", [f"{LIMIT_PREFIX}{c}.due" for c in rulebook.by_limit]
         )
@@ -151,11 +164,13 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _date(rulebook: Rulebook, ref: Ref, path: str) -> Iterator[Defect]:
-    """A reference to a date: of the act, of its service, of handing in, or a date fact."""
+def _date(rulebook: Rulebook, ref: Ref, path: str, *, columns: bool = False) -> Iterator[Defect]:
+    """A reference to a date: of the act, of its service, of handing in, a date fact, or, for limits, a date column."""
     action = rulebook.by_action.get(ref.action)
     if action is None:
         yield undefined(path, "行为", ref.action, rulebook.by_action)
+    elif ref.col is not None:
+        yield from _column(rulebook, ref, path) if columns else _one_value(ref, path)
     elif ref.field == "occurred_on":
         return
     elif ref.field in SERVICE_FIELDS:
@@ -168,9 +183,27 @@ def _date(rulebook: Rulebook, ref: Ref, path: str) -> Iterator[Defect]:
         yield from _own(rulebook, ref.action, ref.field, FactType.DATE, path)
 
 
+def _one_value(ref: Ref, path: str) -> Iterator[Defect]:
+    yield undefined(path, "单独的值", f"{ref.action}.{ref.field}.{ref.col}", (f"{ref.action}.{ref.field}",))
+
+
+def _column(rulebook: Rulebook, ref: Ref, path: str) -> Iterator[Defect]:
+    rows = fact_named(rulebook.by_action[ref.action], ref.field)
+    col = next((c for c in rows.cols if c.name == ref.col), None) if rows is not None else None
+    if rows is None or col is None:
+        known = [f"{ref.field}.{c.name}" for c in rows.cols] if rows is not None else []
+        yield undefined(path, "列", f"{ref.action}.{ref.field}.{ref.col}", known)
+    elif col.type is not FactType.DATE:
+        yield defect("not-a-date", path, f"“{col.title}”的类型应为 date，实为 {col.type.value}", "请改正。")
+    elif rows.class_.withheld or col.class_.withheld:
+        yield defect("withheld", path, f"“{col.title}”不公开，不能用于计算期间", "请改变其密级。")
+
+
 def _fact(rulebook: Rulebook, ref: Ref, kind: FactType, path: str) -> Iterator[Defect]:
     if ref.action not in rulebook.by_action:
         yield undefined(path, "行为", ref.action, rulebook.by_action)
+    elif ref.col is not None:
+        yield from _one_value(ref, path)
     yield from _own(rulebook, ref.action, ref.field, kind, path)
 
 

@@ -35,6 +35,8 @@ def fact_defects(rulebook: Rulebook, action: Action) -> Iterator[Defect]:
         yield from _fact(rulebook, action, fact, action.facts, path)
         if fact.each is not None:
             yield from _each(rulebook, action, fact, path)
+        for spec, rows in ((fact, None), *((col, fact) for col in fact.cols)):
+            yield from _choices(rulebook, action, spec, rows)
         if fact.defines is not None:
             yield from _defines(fact, path)
     for slot in action.slots:
@@ -84,6 +86,26 @@ def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fac
         if col.each is not None or col.where is not None or col.defines is not None or col.derived is not None:
             yield defect("each-source", at, "列不能写 each、where、defines、derived", "请写在事实上。")
         yield from _fact(rulebook, action, col, fact.cols, at)
+
+
+def _choices(rulebook: Rulebook, action: Action, spec: Fact, rows: Fact | None) -> Iterator[Defect]:
+    """What choices say of the act's other facts, or of the row that theirs stands for, must be there to be seen."""
+    for choice in rulebook.by_choices.get(spec.of or "", {}).values() if spec.type in CHOOSES else ():
+        path = f"{set_path(spec.of or '')}.{choice.code}"
+        if choice.if_ is not None:
+            yield from condition_defects(rulebook, choice.if_, action.facts, f"{path}.if")
+        if choice.where is None:
+            continue
+        source, _, name = (rows.each or "" if rows is not None else "").partition(".")
+        other = action if source == "facts" else rulebook.by_action.get(source)
+        found = fact_named(other, name) if other is not None else None
+        yield from condition_defects(rulebook, choice.where, found.cols if found is not None else (), f"{path}.where")
+
+
+def set_path(code: str) -> str:
+    """Where a set is written: under its own name, or in the fact it was made from."""
+    action, *names = code.split(".")
+    return f"action.{action}.facts.{'.cols.'.join(names)}.of" if names else f"choices.{code}"
 
 
 def _roles(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
@@ -184,14 +206,12 @@ def condition_defects(rulebook: Rulebook, condition: If, siblings: Sequence[Fact
         return
     if found.class_.withheld:
         yield defect("withheld", path, f"“{found.title}”不公开，不能作为条件", "请改变其密级。")
-    if found.type is FactType.BOOL:
-        right = isinstance(condition.is_, bool)
-    else:
-        codes = rulebook.by_choices.get(found.of or "", {})
-        right = found.type is FactType.CHOICE and condition.is_ in codes
-    if not right:
-        problem = f"“{found.title}”没有“{condition.is_}”这一值"
-        yield defect("value", path, problem, "条件只能是真假值，或者单选中的一项。")
+    codes = rulebook.by_choices.get(found.of or "", {}) if found.type is FactType.CHOICE else {}
+    for value in (condition.is_, *condition.or_):
+        right = isinstance(value, bool) if found.type is FactType.BOOL else value in codes
+        if not right:
+            problem = f"“{found.title}”没有“{value}”这一值"
+            yield defect("value", path, problem, "条件只能是真假值，或者单选中的各项。")
 
 
 def _defines(fact: Fact, path: str) -> Iterator[Defect]:

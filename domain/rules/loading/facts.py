@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import Fault
 from .. import shape
 from ..vocabulary import Choice, ChoiceSet, Fact, FactType, If, Ink, Slot
-from .reading import CHOICE, CODE, FACT, named, only, table, text, unknown, wrong
+from .reading import CHOICE, CODE, FACT, named, only, table, text, texts, unknown, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,9 @@ def choice_set(code: str, value: Any, path: str) -> ChoiceSet:
         inner = {"label": member} if isinstance(member, str) else table(member, at)
         if "code" in inner:
             raise unknown(f"{at}.code")
+        for word in ("if", "where"):
+            if word in inner:
+                inner = {**inner, word: condition(inner[word], f"{at}.{word}")}
         choices.append(shape.read(Choice, {"code": name, **inner}, at))
     return ChoiceSet(code, tuple(choices))
 
@@ -69,12 +72,15 @@ def fact(name: str, value: Any, path: str, owner: str, sets: Sets) -> Fact:
 
 
 def condition(value: Any, path: str) -> dict[str, Any]:
-    """A condition `{ name = value }` as JSON."""
+    """A condition `{ name = value }`, or `{ name = [values] }`, as JSON."""
     items = list(table(value, path).items())
     if len(items) != 1:
         raise wrong(path, "一项“名称 = 值”", value)
     name, wanted = items[0]
-    return {"name": name, "is": wanted if isinstance(wanted, bool) else text(wanted, f"{path}.{name}")}
+    if not isinstance(wanted, list):
+        return {"name": name, "is": wanted if isinstance(wanted, bool) else text(wanted, f"{path}.{name}")}
+    first, *others = texts(wanted, f"{path}.{name}") or [""]
+    return {"name": name, "is": first, "or": others}
 
 
 def _derived(given: dict[str, Any], path: str) -> dict[str, Any]:
