@@ -1,8 +1,9 @@
 """The register (登记簿): who may act, as its cases say (formats.md section 7).
 
-One case for the archive itself, one per officer. Keeps: a key belongs to the officer in whose case it was enrolled;
-a revoked key is not trusted from the stated moment on; capacities and recusals hold from the moment stated. `root`
-may sign the genesis and, until two officers are enrolled, enrolments together with the person enrolled.
+One case for the archive itself, one per officer. Keeps: a key belongs to the officer in whose case it was enrolled, and
+is enrolled once; a revoked key is not trusted from the stated moment on; capacities and recusals hold from the moment
+stated. `root` may sign the genesis and, until two officers are enrolled, enrolments together with the person enrolled.
+Leaves: who else a person may be (two keys under two names are two officers here).
 """
 
 from __future__ import annotations
@@ -208,6 +209,7 @@ def register_of(entries: Iterable[tuple[str, Entry]]) -> Register:
 
 def unauthorised(register: Register, act: Act, received: datetime) -> Iterator[Defect]:
     """Why signers of `act`, received at `received`, may not sign as they claim; nothing if they all may."""
+    yield from _enrolled_before(register, act)
     for i, signer in enumerate(act.signers):
         at = f"signers[{i}]"
         if signer.capacity == "root":
@@ -216,6 +218,15 @@ def unauthorised(register: Register, act: Act, received: datetime) -> Iterator[D
             yield from _own_key_defects(act, at, signer.officer, signer.kid)
         else:
             yield from _officer_defects(register, act, i, received)
+
+
+def _enrolled_before(register: Register, act: Act) -> Iterator[Defect]:
+    """A key is enrolled once: under a second name its owner could sign past a recusal or a revocation."""
+    key: Any = act.facts.get("key")
+    known = [*register.keys().values(), *(enrolled.key for enrolled in register.archive_keys.values())]
+    if act.action == "key-enrolled" and any(dict(one.jwk) == key for one in known):
+        message = f"公钥 {key['x'][:8]}… 先前已经登记"
+        yield Defect("key-taken", message, "请为此人新建一把密钥。", action=act.action, field="facts.key")
 
 
 def _root_defects(register: Register, act: Act, at: str, kid: str) -> Iterator[Defect]:

@@ -38,6 +38,7 @@ _REASONS = {
     "not-yet": "key-not-yet",
     "no-capacity": "capacity-missing",
     "recused": "recused",
+    "key-taken": "key-taken",
 }
 
 

@@ -16,7 +16,7 @@ from domain.formats.act import Act, Signature, sign_act
 from domain.formats.encoding import b64u
 from domain.rules.admissible import Answer
 from domain.rules.time_limits import Status, deadlines
-from ops.founding import registrar_signers
+from ops.founding import Newcomer, enrol, registrar_signers
 from tests.office import DECISION, INTAKE, PARTIES, STAFF, Office
 
 if TYPE_CHECKING:
@@ -344,6 +344,16 @@ def test_the_staff_of_the_office_is_enrolled_by_root_then_by_registrars(office: 
     cases = [office.officers[name] for name in STAFF]
     capacities = [[s.capacity for s in office.archive.records(c)[0].act.signers] for c in cases]
     assert capacities == [["root", "self"], ["root", "self"], ["registrar", "registrar"]]
+
+
+def test_nobody_is_enrolled_with_the_key_of_another(office: Office) -> None:
+    registrars = [office.keys["陈立"], office.keys["李敏"]]
+    for key in (office.keys["王强"], office.root, office.key):
+        second = Newcomer("王强二", "临江市财政局", key, ("handler",))
+        fault = refused(
+            office, "key-taken", lambda n=second: enrol(office.archive, n, root=None, registrars=registrars)
+        )
+        assert fault.defects[0].field == "facts.key"
 
 
 def test_root_may_not_enrol_a_third(office: Office) -> None:
