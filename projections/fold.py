@@ -53,25 +53,34 @@ def rows_of(archive: Archive, case_id: str) -> CaseRows:
     try:
         case = archive.case(case_id)
         records = archive.records(case_id)[: case.seq]
-        found = deadlines(case, date.min)  # before every limit: what is open is running, nothing is overdue
+        return folded(case, records)
     except Fault as fault:
         return CaseRows(_unreadable(archive, case_id, fault), [], [], [], [])
+
+
+def folded(case: Case, records: tuple[Record, ...]) -> CaseRows:
+    """The rows of a case from its `records`, one for each entry; of a case as of a moment, only of what then counts."""
+    found = deadlines(case, date.min)  # before every limit: what is open is running, nothing is overdue
     public = shown(case, records)
     limits = [_limit(case, n, deadline) for n, deadline in enumerate(found)]
-    lines = [_record(case, record, entry, public.parties) for record, entry in zip(records, case.entries, strict=True)]
+    counting = [(r, entry) for r, entry in zip(records, case.entries, strict=True) if not entry.later]
+    lines = [_record(case, record, entry, public.parties) for record, entry in counting]
     parties = [_party(case, n, party) for n, party in enumerate(public.parties.values(), start=1)]
     speaks = [{"case": case.id, "party": p, "seq": line["seq"]} for line in lines for p in line["parties"]]
-    return CaseRows(_case(public, records), parties, lines, speaks, limits)
+    return CaseRows(_case(public, counting[0][0], counting[-1][0]), parties, lines, speaks, limits)
 
 
 def shown(case: Case, records: tuple[Record, ...]) -> Case:
     """The case as someone sees it to whom nothing withheld is disclosed; judged as the whole case is."""
     entries = settle(case.rulebook, [entry_of(r, r.act.facts, r.act.evidence) for r in records])
-    judged = tuple(replace(shown, defects=whole.defects) for shown, whole in zip(entries, case.entries, strict=True))
+    judged = tuple(
+        replace(shown, defects=whole.defects, later=whole.later)
+        for shown, whole in zip(entries, case.entries, strict=True)
+    )
     return Case(case.id, case.rulebook, case.calendar, judged, case.stage)
 
 
-def _case(case: Case, records: tuple[Record, ...]) -> Row:
+def _case(case: Case, first: Record, last: Record) -> Row:
     number, title = case.heading()
     stage, rulebook = case.rulebook.by_stage.get(case.stage), case.rulebook
     search = "\n".join([case.id, number, title, *(party.name for party in case.parties.values())])
@@ -86,10 +95,10 @@ def _case(case: Case, records: tuple[Record, ...]) -> Row:
         "stage": case.stage,
         "stage_title": stage.title if stage else case.stage,
         "final": stage.final if stage else False,
-        "opened_on": civil_day(records[0].receipt.received).isoformat(),
-        "seq": case.seq,
-        "head": case.head,
-        "irregular": sum(bool(entry.defects) for entry in case.entries),
+        "opened_on": civil_day(first.receipt.received).isoformat(),
+        "seq": last.seq,
+        "head": last.digest,
+        "irregular": sum(bool(entry.defects) for entry in case.entries if not entry.later),
         "search": search.casefold(),
         "trouble": None,
     }

@@ -196,9 +196,7 @@ class Queries:
         books = {row["case"]: row["rulebook_digest"] for row in rows}
 
         def idle(row: RowMapping) -> bool:
-            """A party's own limit that has run out: nobody waits for it any more, its outcome is deemed."""
-            limit = self._archive.rulebooks.rulebook(books[row["case"]]).by_limit.get(row["limit"])
-            return limit is not None and limit.missed is not None and row["due"] < today.isoformat()
+            return standing.idle(row, self._archive.rulebooks.rulebook(books[row["case"]]), today)
 
         parties, due = parties_of(read, here, cases), first_due(read, here, cases, idle)
         calendar = self._archive.calendar() if due else None
@@ -208,26 +206,7 @@ class Queries:
         self, row: RowMapping, parties: list[PartyRow], due: RowMapping | None, today: date, calendar: Calendar | None
     ) -> DocketRow:
         book = self._archive.rulebooks.rulebook(row["rulebook_digest"]) if due else None
-        names = {party["id"]: party["name"] for party in parties}
-        return DocketRow(
-            n=row["n"],
-            case=row["case"],
-            number=row["number"],
-            title=row["title"],
-            rulebook=row["rulebook"],
-            rulebook_title=row["rulebook_title"],
-            stage=row["stage"],
-            stage_title=row["stage_title"],
-            final=row["final"],
-            complainant="、".join(party["name"] for party in parties if party["role"] == "complainant"),
-            respondents=[party["name"] for party in parties if party["role"] == "respondent"],
-            opened_on=row["opened_on"],
-            seq=row["seq"],
-            head=row["head"],
-            irregular=row["irregular"],
-            next_due=standing.next_due(due, book, names, today, calendar) if due and book and calendar else None,
-            trouble=row["trouble"],
-        )
+        return standing.docket(row, parties, due, book, today, calendar)
 
     def _deadline_rows(
         self, read: Connection, here: Tables, rows: Sequence[RowMapping], today: date

@@ -5,7 +5,14 @@ Withheld facts never stand in a row: texts say 不公开 instead, whoever asks.
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import RowMapping
+
+Stored: TypeAlias = "Mapping[str, Any] | RowMapping"  # as `fold` makes it, or as it is read back
 
 
 class NextDue(TypedDict):

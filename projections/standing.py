@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 from domain.rules.reckoning import Interval, late_by, used
 from domain.rules.time_limits import Status
 from domain.rules.vocabulary import Unit
-from projections.rows import DeadlineRow, NextDue
+from projections.rows import DeadlineRow, DocketRow, NextDue, PartyRow, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from sqlalchemy import RowMapping
 
     from domain.rules.calendar import Calendar
     from domain.rules.rulebook import Rulebook
@@ -33,7 +31,7 @@ TITLES = {
 }
 
 
-def on(row: RowMapping, today: date, calendar: Calendar) -> dict[str, Any]:
+def on(row: Stored, today: date, calendar: Calendar) -> dict[str, Any]:
     """`status`, `used`, `left` and `late` of a stored row on `today`; the others' stay as stored."""
     status = Status(row["status"])
     standing = {"status": status, "used": row["used"], "left": row["left"], "late": row["late"]}
@@ -53,7 +51,7 @@ def on(row: RowMapping, today: date, calendar: Calendar) -> dict[str, Any]:
     return {**standing, "status": Status.OVERDUE, "left": None, "late": late_by(calendar, due, today, unit, excluded)}
 
 
-def next_due(row: RowMapping, rulebook: Rulebook, names: Mapping[str, str], today: date, calendar: Calendar) -> NextDue:
+def next_due(row: Stored, rulebook: Rulebook, names: Mapping[str, str], today: date, calendar: Calendar) -> NextDue:
     """The open limit of a stored row, for the docket."""
     now = on(row, today, calendar)
     return NextDue(
@@ -70,8 +68,45 @@ def next_due(row: RowMapping, rulebook: Rulebook, names: Mapping[str, str], toda
     )
 
 
+def docket(
+    row: Stored,
+    parties: list[PartyRow],
+    due: Stored | None,
+    rulebook: Rulebook | None,
+    today: date,
+    calendar: Calendar | None,
+) -> DocketRow:
+    """A stored case for the docket; `due` is its open limit that ends first, with its rulebook and calendar."""
+    names = {party["id"]: party["name"] for party in parties}
+    return DocketRow(
+        n=row["n"],
+        case=row["case"],
+        number=row["number"],
+        title=row["title"],
+        rulebook=row["rulebook"],
+        rulebook_title=row["rulebook_title"],
+        stage=row["stage"],
+        stage_title=row["stage_title"],
+        final=row["final"],
+        complainant="、".join(party["name"] for party in parties if party["role"] == "complainant"),
+        respondents=[party["name"] for party in parties if party["role"] == "respondent"],
+        opened_on=row["opened_on"],
+        seq=row["seq"],
+        head=row["head"],
+        irregular=row["irregular"],
+        next_due=next_due(due, rulebook, names, today, calendar) if due and rulebook and calendar else None,
+        trouble=row["trouble"],
+    )
+
+
+def idle(row: Stored, rulebook: Rulebook, today: date) -> bool:
+    """A party's own limit that has run out: nobody waits for it any more, its outcome is deemed."""
+    limit = rulebook.by_limit.get(row["limit"])
+    return limit is not None and limit.missed is not None and row["due"] < today.isoformat()
+
+
 def deadline(
-    row: RowMapping, rulebook: Rulebook, number: str, names: Mapping[str, str], today: date, calendar: Calendar
+    row: Stored, rulebook: Rulebook, number: str, names: Mapping[str, str], today: date, calendar: Calendar
 ) -> DeadlineRow:
     """A stored row in full."""
     now, limit = on(row, today, calendar), rulebook.by_limit[row["limit"]]

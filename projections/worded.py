@@ -8,12 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.rules.wording import Line, Names, worded
-from projections.rows import EvidenceRow, IrregularRow, LineRow, SignerRow, TimelineRow
+from projections.rows import EvidenceRow, IrregularRow, LineRow, SignerRow, Stored, TimelineRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from sqlalchemy import RowMapping
 
     from domain.rules.register import Register
     from domain.rules.rulebook import Rulebook
@@ -24,11 +22,11 @@ ROOT = "根密钥"
 
 def timeline_row(
     rulebook: Rulebook, register: Register, parties: Mapping[str, str], titles: Mapping[int, str]
-) -> Callable[[RowMapping], TimelineRow]:
+) -> Callable[[Stored], TimelineRow]:
     """A function from stored records of one case to rows; `parties` by id, `titles` of the case's records by seq."""
     names = Names(parties, {o.case: o.name for o in register.officers.values()}, titles)
 
-    def row(stored: RowMapping) -> TimelineRow:
+    def row(stored: Stored) -> TimelineRow:
         lines = worded(rulebook, stored["action"], stored["facts"], names)
         action = rulebook.by_action.get(stored["action"])
         slots = {slot.name: slot.title for slot in action.slots} if action else {}

@@ -38,6 +38,11 @@ class By(StrEnum):
     PAPERS = "papers"  # 收件: the paper it reports, where it states when that came in; else its act
 
 
+MEANING = {
+    By.RECEIVED: "只计当时已经入卷的记录和当时采用的节假日安排，其后的更正不计。",
+    By.OCCURRED: "只计当时已经发生的行为，依今日所知，包括其后所作的更正。",
+    By.PAPERS: "只计当时已经收到的文书和已经发生的行为，依今日所知，包括其后所作的更正。",
+}
 TITLES = {By.RECEIVED: "按入卷时间", By.OCCURRED: "按发生时间", By.PAPERS: "按收件日期"}
 
 
@@ -65,12 +70,28 @@ class Standpoint:
             return datetime.fromisoformat(entry.occurred) <= self.instant
         return (came.day if came is not None else entry.occurred_on) <= self.day
 
+    @property
+    def text(self) -> str:
+        """As it is asked for."""
+        if self.before is not None:
+            return f"{BEFORE}{self.before}"
+        return self.instant.isoformat() if self.exact else self.day.isoformat()
+
     def told(self) -> str:
         """In words: 截至2023年3月10日（按入卷时间）."""
         if self.before is not None:
             return f"第 {self.before} 号记录入卷之前（{TITLES[self.by]}）"
         at = f" {self.instant.astimezone(SHANGHAI):%H:%M:%S}" if self.exact else ""
         return f"截至{chinese(self.day)}{at}（{TITLES[self.by]}）"
+
+
+def by_of(text: str | None) -> By:
+    """By which days, as asked for; by receipts where that is left open. Fault "by"."""
+    try:
+        return By(text) if text is not None else By.RECEIVED
+    except ValueError:
+        options = "、".join(f"{by}（{title}）" for by, title in TITLES.items())
+        raise Fault("by", f"没有“{text[:20] if text else ''}”这种算法", f"可选：{options}。", field="by") from None
 
 
 def standpoint(text: str, by: By, entries: Sequence[Entry] = ()) -> Standpoint:
@@ -116,8 +137,9 @@ def as_of(case: Case, entered: Sequence[Entry], calendar: Calendar, at: Standpoi
     if at.by is By.RECEIVED:
         return replay(case.id, case.rulebook, calendar, [entry for entry in entered if at.reached(case, entry)])
     counting = [at.reached(case, entry) for entry in case.entries]
-    past = Case(case.id, case.rulebook, case.calendar.known_on(at.day) if any(counting) else calendar)
+    if not any(counting):
+        return Case(case.id, case.rulebook, calendar)
+    past = Case(case.id, case.rulebook, case.calendar.known_on(at.day))
     for entry, counts in zip(case.entries, counting, strict=True):
         past = enter(past, entry if counts else replace(entry, later=True))
-    last = max((entry.seq for entry in past.entries if not entry.later), default=0)
-    return replace(past, entries=past.entries[:last])
+    return past

@@ -13,18 +13,33 @@ from rich.text import Text
 from domain.errors import Fault
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI
+from domain.rules.moments import MEANING
 from domain.rules.time_limits import Deadline, Status
 from domain.rules.time_limits import deadlines as deadlines_of
-from domain.rules.wording import worded
+from domain.rules.wording import Names, worded
+from projections.past import docket as past_docket
 
 from .calendars import a_day
-from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, out
-from .session import Session, open_session
+from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, out, progress
+from .session import Seen, Session, asked_by, open_session
 
 if TYPE_CHECKING:
     from domain.rules.case import Case, Entry
 
 On = Annotated[str | None, typer.Option("--on", help="截至哪一天；不写为今天")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="当时的情形：日期、带时区的时刻，或 before-9（第 9 号记录入卷之前）", metavar="时刻"),
+]
+ByDays = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        help="按入卷时间（received）、发生时间（occurred）还是收件日期（papers）",
+        metavar="received|occurred|papers",
+        show_default="received",
+    ),
+]
 
 SHOWN = ("object", "slot", "name", "title", "sha256", "length")  # of an evidence file
 STATUS = {
@@ -47,25 +62,35 @@ def _today(session: Session, on: str | None) -> date:
 def timeline(
     case: CaseName = None,
     full: Annotated[bool, typer.Option("--full", help="显示每项事实")] = False,
+    as_of: AsOf = None,
+    by: ByDays = None,
     archive: ArchiveDir = DEFAULT_ARCHIVE,
     as_json: AsJson = False,
 ) -> None:
-    """办案时间线：每条记录、签署人、附件，以及不合规定、更正、作废的标记。"""
+    """办案时间线：每条记录、签署人、附件，以及不合规定、更正、作废的标记；--as-of 看当时的情形。"""
     with open_session(archive) as session:
-        folded = session.case(case)
+        seen = session.seen(case, as_of, by)
+        folded, names = seen.case, session.names(seen.case, seen.register)
+        shown = [entry for entry in folded.entries if not entry.later]
         if as_json:
-            emit([_entry_json(session, folded, e) for e in folded.entries])
+            emit([_entry_json(names, folded, e) for e in shown])
             return
+        _print_standpoint(seen)
         number, title = folded.heading()
         stage = folded.rulebook.by_stage[folded.stage].title
         out.print(title, style="bold")
         out.print(f"{number}  {folded.rulebook.number}  现处于“{stage}”阶段\n")
-        for entry in folded.entries:
-            _print_entry(session, folded, entry, full=full)
+        for entry in shown:
+            _print_entry(names, folded, entry, full=full)
 
 
-def _who(session: Session, case: Case, entry: Entry) -> list[tuple[str, str]]:
-    names = session.names(case).officers
+def _print_standpoint(seen: Seen) -> None:
+    if seen.at is not None:
+        out.print(f"{seen.at.told()}：{MEANING[seen.at.by]}", style="yellow")
+
+
+def _who(known: Names, case: Case, entry: Entry) -> list[tuple[str, str]]:
+    names = known.officers
     titles = {code: capacity.title for code, capacity in case.rulebook.by_capacity.items()}
     return [
         (names.get(s.officer, "档案" if s.capacity == "root" else s.officer), titles.get(s.capacity, s.capacity))
@@ -73,8 +98,8 @@ def _who(session: Session, case: Case, entry: Entry) -> list[tuple[str, str]]:
     ]
 
 
-def _entry_json(session: Session, case: Case, entry: Entry) -> dict[str, Any]:
-    lines = worded(case.rulebook, entry.action, entry.facts, session.names(case))
+def _entry_json(names: Names, case: Case, entry: Entry) -> dict[str, Any]:
+    lines = worded(case.rulebook, entry.action, entry.facts, names)
     return {
         "seq": entry.seq,
         "action": entry.action,
@@ -82,7 +107,7 @@ def _entry_json(session: Session, case: Case, entry: Entry) -> dict[str, Any]:
         "occurred": entry.occurred,
         "received": entry.received,
         "digest": entry.digest,
-        "signers": [{"name": n, "capacity": c} for n, c in _who(session, case, entry)],
+        "signers": [{"name": n, "capacity": c} for n, c in _who(names, case, entry)],
         "facts": [{"label": line.label, "value": line.value, "depth": line.depth} for line in lines],
         "evidence": [
             {k: e.get(k) for k in ("object", "slot", "name", "title", "sha256", "length")} for e in entry.evidence
@@ -93,18 +118,18 @@ def _entry_json(session: Session, case: Case, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _print_entry(session: Session, case: Case, entry: Entry, *, full: bool) -> None:
+def _print_entry(names: Names, case: Case, entry: Entry, *, full: bool) -> None:
     title = case.rulebook.action(entry.action).title
     marks = [f"[red]已被第 {entry.voided_by} 号记录作废[/]"] if entry.voided_by else []
     marks += [f"[yellow]已由第 {n} 号记录更正[/]" for n in entry.rectified_by]
-    who = "、".join(f"{n}（{c}）" for n, c in _who(session, case, entry))
+    who = "、".join(f"{n}（{c}）" for n, c in _who(names, case, entry))
     when = f"{entry.seq:>3}  {entry.occurred_on}"
     out.print(f"{when}  [bold]{escape(title)}[/]  {escape(who)}  {' '.join(marks)}".rstrip(), markup=True)
     for defect in entry.defects:
         article = f"（第 {defect.article} 条）" if defect.article else ""
         out.print(f"       不合规定：{defect.message}{article}", style="red")
     if full:
-        for line in worded(case.rulebook, entry.action, entry.facts, session.names(case)):
+        for line in worded(case.rulebook, entry.action, entry.facts, names):
             out.print(f"       {'  ' * line.depth}{line.label}：{line.value}")
     for item in entry.evidence:
         out.print(f"       附：{item.get('title', '不公开')}  {item.get('name', '')}", style="dim")
@@ -114,16 +139,21 @@ def deadlines(
     case: CaseName = None,
     on: On = None,
     explain: Annotated[bool, typer.Option("--explain", help="逐日说明")] = False,
+    as_of: AsOf = None,
+    by: ByDays = None,
     archive: ArchiveDir = DEFAULT_ARCHIVE,
     as_json: AsJson = False,
 ) -> None:
-    """本案各项期间：届满日、状态、余几个工作日；--explain 逐日说明。"""
+    """本案各项期间：届满日、状态、余几个工作日；--explain 逐日说明，--as-of 看当时的情形。"""
     with open_session(archive) as session:
-        folded = session.case(case)
-        found = deadlines_of(folded, _today(session, on))
+        seen = session.seen(case, as_of, by)
+        folded = seen.case
+        today = seen.at.day if seen.at is not None and on is None else _today(session, on)
+        found = deadlines_of(folded, today)
         if as_json:
             emit([deadline_json(folded, d) for d in found])
             return
+        _print_standpoint(seen)
         for deadline in found:
             if deadline.status is not Status.NOT_BEGUN:
                 _print_deadline(folded, deadline, explain=explain)
@@ -172,11 +202,18 @@ def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
             out.print(f"    依据 {notice.words}")
 
 
-def docket(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
-    """全部案件：案号、案由、阶段、最近的期限。"""
+def docket(
+    as_of: AsOf = None, by: ByDays = None, archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False
+) -> None:
+    """全部案件：案号、案由、阶段、最近的期限；--as-of 看当时的情形。"""
     with open_session(archive) as session:
-        session.running.catch_up()
-        rows = session.running.views.docket(_today(session, None))
+        how = asked_by(as_of, by)
+        if as_of is not None:
+            with progress("逐案推算") as tick:
+                rows = list(past_docket(session.archive, as_of, how, tick))
+        else:
+            session.running.catch_up()
+            rows = session.running.views.docket(_today(session, None))
     if as_json:
         emit(rows)
         return

@@ -11,6 +11,7 @@ import orjson
 from api.wiring import Running, open_archive
 from domain.errors import Fault
 from domain.formats.act import Signer
+from domain.rules.moments import By, Standpoint, by_of
 from domain.rules.wording import names_of
 from storage.keys import load_key
 
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
     from domain.rules.wording import Names
 
 CLIENT = "client.json"  # the current case; a convenience of this user, no part of the archive
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case and the register, as of `at` if a moment was asked for."""
+
+    case: Case
+    register: Register
+    at: Standpoint | None = None
 
 
 @dataclass(frozen=True)
@@ -90,9 +100,17 @@ class Session:
         """The case meant, folded."""
         return self.archive.case(self.case_id(name))
 
-    def names(self, case: Case) -> Names:
+    def seen(self, name: str | None, as_of: str | None, by: str | None) -> Seen:
+        """The case meant, as of a moment if one is asked for, with the register of then."""
+        case, how = self.case_id(name), asked_by(as_of, by)
+        if as_of is not None:
+            past = self.archive.as_of(case, as_of, how)
+            return Seen(past.case, past.register, past.at)
+        return Seen(self.archive.case(case), self.register)
+
+    def names(self, case: Case, register: Register | None = None) -> Names:
         """Names used by the case."""
-        return names_of(case, self.register)
+        return names_of(case, register or self.register)
 
     def officer(self, name: str) -> Officer:
         """An officer by name or case id. Fault "officer" if unknown or not unique."""
@@ -130,6 +148,13 @@ def open_session(path: Path | None) -> Session:
     """Open the archive at `path`. Fault if there is none."""
     path = path or DEFAULT_ARCHIVE
     return Session(path, open_archive(path))
+
+
+def asked_by(as_of: str | None, by: str | None) -> By:
+    """By which days a moment is meant. Fault "by" where none is asked for."""
+    if by is not None and as_of is None:
+        raise Fault("by", "--by 须与 --as-of 一同使用", "请用 --as-of 写明截至哪一天或者哪一刻", field="by")
+    return by_of(by)
 
 
 def key_from(path: Path) -> Signing:

@@ -133,7 +133,7 @@ def test_an_act_told_to_the_minute_counts_from_that_minute_and_one_told_by_its_d
     exact = replace(entered()[0], occurred="2023-03-02T15:00:00+08:00")
     case = replay("case", RULEBOOK, cn(), (exact,))
     for text, count in (("2023-03-02T14:59:59+08:00", 0), ("2023-03-02T15:00:00+08:00", 1), ("2023-03-02", 1)):
-        assert len(as_of(case, (exact,), cn(), standpoint(text, By.OCCURRED)).entries) == count
+        assert len(counting(as_of(case, (exact,), cn(), standpoint(text, By.OCCURRED)))) == count
     assert counting(seen("2023-03-02T00:00:01+08:00", By.OCCURRED)) == [1]
 
 
@@ -147,6 +147,7 @@ def test_an_act_looked_at_by_its_day_keeps_its_number_and_what_was_wrong_with_it
     case = seen("2023-03-15", By.PAPERS)
     assert case.entry(10) is case.entries[9]
     assert [entry.seq for entry in case.entries] == list(range(1, 11))
+    assert case.entry(7) == replace(present().entries[6], later=True)
     assert case.valid("commission") == (case.entries[4],)
     assert case.valid("rectification") == ()
 
