@@ -38,6 +38,7 @@ _GROUPS: dict[HTTPStatus, tuple[str, ...]] = {
         "unknown-form",
         "blob-missing",
         "not-found",
+        "nothing-yet",
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method",),
     HTTPStatus.REQUEST_TIMEOUT: ("upload-stalled",),

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from domain.archive import Archive
+    from domain.rules.case import Case
 
 
-def opened(archive: Archive, case_id: str, rows: list[TimelineRow]) -> list[TimelineRow]:
-    """The rows with every fact and paper in full, as far as it has not been destroyed."""
-    case, records = archive.case(case_id), archive.records(case_id)
+def opened(archive: Archive, case: Case, rows: list[TimelineRow]) -> list[TimelineRow]:
+    """The rows of `case` with every fact and paper in full, as far as it has not been destroyed."""
+    records = archive.records(case.id)
     names = names_of(case, archive.register())
     out: list[TimelineRow] = []
     for row in rows:

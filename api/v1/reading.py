@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.context import AskingDep, Server, ServerDep
+from api.context import AskingDep, ServerDep
+from api.looking_back import AsOf, ByDays, past_of, viewed
 from domain.errors import Fault
 from domain.rules.calendar_notices import behind, notice_json
+from domain.rules.case import Case
+from domain.rules.moments import Standpoint
 from domain.rules.time_limits import Deadline, reckoned
 from domain.rules.vocabulary import Kind
 from projections.grouping import Group
@@ -60,18 +64,28 @@ def open_deadlines(server: ServerDep, before: DayText = None, cursor: Cursor = 0
 
 
 @router.get("/cases/{case}", response_model=CaseView, summary="一件案件")
-def case_view(server: ServerDep, asking: AskingDep, case: CaseId) -> dict[str, Any]:
-    """The case as it stands, what may be done in its stage, and whether withheld facts are shown to the asker."""
-    row, now = server.views().case(case, server.today()), server.archive.case(case)
+def case_view(
+    server: ServerDep, asking: AskingDep, case: CaseId, as_of: AsOf = None, by: ByDays = None
+) -> dict[str, Any]:
+    """The case as it stands, or stood, what may be done in its stage, and whether the asker is shown withheld facts."""
+    past = past_of(server, case, as_of, by)
+    row = viewed(server, past).case() if past else server.views().case(case, server.today())
+    found = past.case if past else server.archive.case(case)
     return {
         **row,
-        "discloses": asking.may_act(case, now.rulebook),
+        "as_of": as_of_item(past.at) if past else None,
+        "discloses": asking.may_act(case, found.rulebook),
         "actions": [
             {"action": a.code, "title": a.title, "article": list(a.article), "does": a.kind is Kind.DOES}
-            for a in now.rulebook.actions
-            if now.stage in a.in_ and not (a.once and now.valid(a.code))
+            for a in found.rulebook.actions
+            if found.stage in a.in_ and not (a.once and found.valid(a.code))
         ],
     }
+
+
+def as_of_item(at: Standpoint) -> dict[str, str]:
+    """From where a case is looked at."""
+    return {"as_of": at.text, "by": at.by.value, "day": at.day.isoformat(), "told": at.told()}
 
 
 @router.get("/cases/{case}/timeline", response_model=TimelineView, summary="办案时间线")
@@ -86,6 +100,8 @@ def timeline(
     party: Annotated[str | None, Query(max_length=40, description="当事人代号")] = None,
     from_: Annotated[str | None, Query(alias="from", max_length=10, examples=["2023-03-01"])] = None,
     to: DayText = None,
+    as_of: AsOf = None,
+    by: ByDays = None,
     cursor: Cursor = 0,
     limit: Limit = 100,
 ) -> dict[str, Any]:
@@ -93,21 +109,22 @@ def timeline(
     whole = kind if kind in set(Kind) else None
     if kind is not None and whole is None and kind not in set(Group):
         raise Fault("kind", "时间线没有这一类", f"可选：{'、'.join([*Group, *Kind])}。", field="kind")
-    page = server.views().timeline(
-        case,
-        group=None if whole else kind,
-        kind=whole,
-        action=action,
-        party=party,
-        since=day(from_, "from"),
-        until=day(to, "to"),
-        after=cursor,
-        limit=limit,
-    )
-    rows = page["rows"]
-    if asking.may_act(case, server.archive.case(case).rulebook):
-        rows = opened(server.archive, case, rows)
-    return {"rows": rows, "next": page["next"]}
+    past = past_of(server, case, as_of, by)
+    asked: dict[str, Any] = {
+        "group": None if whole else kind,
+        "kind": whole,
+        "action": action,
+        "party": party,
+        "since": day(from_, "from"),
+        "until": day(to, "to"),
+        "after": cursor,
+        "limit": limit,
+    }
+    page = viewed(server, past).timeline(**asked) if past else server.views().timeline(case, **asked)
+    rows, found = page["rows"], past.case if past else server.archive.case(case)
+    if asking.may_act(case, found.rulebook):
+        rows = opened(server.archive, found, rows)
+    return {"rows": rows, "next": page["next"], "as_of": as_of_item(past.at) if past else None}
 
 
 @router.get(
@@ -120,18 +137,22 @@ def case_deadlines(
     server: ServerDep,
     case: CaseId,
     explain: Annotated[bool, Query(description="附逐日推算")] = False,
+    as_of: AsOf = None,
+    by: ByDays = None,
 ) -> dict[str, Any]:
     """Every time limit of the case in the rulebook's order, with its day-by-day reckoning if asked for."""
-    rows: list[Any] = list(server.views().deadlines(server.today(), case=case))
+    past = past_of(server, case, as_of, by)
+    today = past.at.day if past else server.today()
+    rows: list[Any] = list(viewed(server, past).deadlines() if past else server.views().deadlines(today, case=case))
     if explain:
-        rows = [{**row, **explained(server, case, row["limit"], row["of"])} for row in rows]
-    return {"rows": rows}
+        found = past.case if past else server.archive.case(case)
+        rows = [{**row, **explained(found, row["limit"], row["of"], today)} for row in rows]
+    return {"rows": rows, **({"as_of": as_of_item(past.at)} if past else {})}
 
 
-def explained(server: Server, case_id: str, limit: str, of: str | None) -> dict[str, Any]:
+def explained(case: Case, limit: str, of: str | None, today: date) -> dict[str, Any]:
     """The reckoning of one time limit: its `steps` day by day, and the `notices` by which the days were judged."""
-    case = server.archive.case(case_id)
-    found: list[Deadline] = [d for d in reckoned(case, case.rulebook.by_limit[limit], server.today()) if d.of == of]
+    found: list[Deadline] = [d for d in reckoned(case, case.rulebook.by_limit[limit], today) if d.of == of]
     made = [d.reckoning for d in found if d.reckoning]
     return {
         "steps": [

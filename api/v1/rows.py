@@ -126,11 +126,21 @@ class DeadlineItem(Given):
     notices: list[NoticeItem] | None = None
 
 
+class AsOfItem(Given):
+    """From where a case is looked at: `as_of` and `by` as asked for, the civil `day`, and `told` in words."""
+
+    as_of: str
+    by: str
+    day: str
+    told: str
+
+
 class DeadlinePage(Given):
-    """Time limits; `next` is the cursor of the following page, None at the end."""
+    """Time limits; `next` is the cursor of the following page, None at the end. `as_of` where one was asked for."""
 
     rows: list[DeadlineItem]
     next: int | None = None
+    as_of: AsOfItem | None = None
 
 
 class ActionItem(Given):
@@ -143,8 +153,9 @@ class ActionItem(Given):
 
 
 class CaseView(DocketItem):
-    """A case as it stands; `discloses`: withheld facts are shown to the asker."""
+    """A case as it stands, or stood (`as_of`); `discloses`: withheld facts are shown to the asker."""
 
+    as_of: AsOfItem | None
     rulebook_number: str
     rulebook_digest: str
     parties: list[PartyItem]
@@ -223,3 +234,4 @@ class TimelineView(Given):
 
     rows: list[RecordItem]
     next: int | None
+    as_of: AsOfItem | None
