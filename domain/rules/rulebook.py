@@ -21,10 +21,12 @@ from .vocabulary import (
     Capacity,
     Choice,
     ChoiceSet,
+    Duty,
     FormPin,
     Heading,
     InForce,
     Limit,
+    Reading,
     Stage,
     Window,
 )
@@ -52,6 +54,8 @@ class Rulebook:
     caps: tuple[Cap, ...] = ()
     forms: tuple[FormPin, ...] = ()
     heading: Heading | None = None
+    duties: tuple[Duty, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     @classmethod
     def parse(cls, data: bytes) -> Rulebook:
@@ -104,6 +108,11 @@ class Rulebook:
         return {w.code: w for w in self.windows}
 
     @cached_property
+    def by_reading(self) -> dict[str, Reading]:
+        """Readings by code."""
+        return {r.code: r for r in self.readings}
+
+    @cached_property
     def by_choices(self) -> dict[str, dict[str, Choice]]:
         """Choices by set and code."""
         return {s.code: {c.code: c for c in s.choices} for s in self.choices}
@@ -112,16 +121,6 @@ class Rulebook:
     def party_facts(self) -> tuple[tuple[str, str], ...]:
         """Actions and their facts that define parties, by code and name."""
         return tuple((a.code, f.name) for a in self.actions for f in a.facts if f.defines == "parties")
-
-    @cached_property
-    def agent_facts(self) -> tuple[tuple[str, str], ...]:
-        """Actions and their facts that define agents, by code and name."""
-        return tuple((a.code, f.name) for a in self.actions for f in a.facts if f.defines == "agents")
-
-    @cached_property
-    def mandate_ends(self) -> tuple[tuple[str, str], ...]:
-        """Actions that end an agent's mandate, each with the fact that names the agent."""
-        return tuple((a.code, a.ends) for a in self.actions if a.ends is not None)
 
     def action(self, code: str) -> Action:
         """The action `code`; Fault("unknown-action") if the rulebook has none."""

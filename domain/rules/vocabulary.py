@@ -48,7 +48,6 @@ class FactType(StrEnum):
     KID = "kid"  # key id, RFC 7638
     CASE = "case"  # UUID of a case
     DIGEST = "digest"  # b64u SHA-256
-    AGENT = "agent"  # id of an agent of a party of this case
     CHANGES = "changes"  # of a rectification: members of the target's facts, new values
 
 
@@ -123,22 +122,6 @@ class ChoiceSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Must:
-    """What the law wants of a value; short of it the act is a breach of `article`. `if_`: where a sibling says so.
-
-    Of a choice or choices: every code of `all`, and one of `any`. Of an int: one for each party of the roles `per`, and
-    no fewer than the sibling `least`. Of a bool, nothing said: that it be true.
-    """
-
-    article: str
-    all: tuple[str, ...] = ()
-    any: tuple[str, ...] = ()
-    per: tuple[str, ...] = ()
-    least: str | None = None
-    if_: If | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Fact:
     """One fact of an action, or one column of a row.
 
@@ -151,9 +134,6 @@ class Fact:
     what has happened, by the receipt at the latest and not before the act could be done; `since` names the date before
     which it can't lie: a sibling, or the act's own day ("occurred_on"). `total`, of a money column: its rows come to
     the sum of that money fact of other records ("commission.fee"). `article` cites the item that asks for it.
-    `must`: what the law wants of the value. `defines` "agents" marks rows that introduce agents (columns id, name, for:
-    whom they represent, powers, from, until). Of an agent: `for_` is the sibling that names the party acted for,
-    `roles` the roles of such parties, `power` what the agent must be empowered to do.
     """
 
     name: str
@@ -177,9 +157,6 @@ class Fact:
     past: bool = False
     since: str | None = None
     total: str | None = None
-    must: tuple[Must, ...] = ()
-    for_: str | None = None
-    power: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +254,7 @@ class Action:
     party: str | None = None  # the fact that names the party whose act is reported
     serve: Serve | None = None
     serves: bool = False  # this action is the service of papers (facts `paper`, `deliveries`)
+    cured_by: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (defect, actions): one of them deals with it lawfully
     rectifies: bool = False  # this action is a rectification (facts `target`, `mode`, `reason`, `changes`, `occurred`)
     form: str | None = None
     volume: str = "main"
@@ -285,7 +263,6 @@ class Action:
     slots: tuple[Slot, ...] = ()
     ink: tuple[Ink, ...] = ()
     exactly_one: tuple[tuple[str, ...], ...] = ()
-    ends: str | None = None  # the fact that names the agent whose mandate this act ends, on its date `ended_on`
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +314,8 @@ class Limit:
     `excludes`: windows whose days don't count (R5). `missed`: deemed outcome of missing it ("waiver").
     `moot`: actions that make it pointless. `advisory`: the law states none; shown, never a breach.
     `complete`: a bool fact of the actions `to` names that must be true; what is handed in short of that keeps nothing.
+    `readings`: how it reads the law where that can be read in several ways. Where both ways count, `reading` names the
+    way, and the limit of the other way says which one it stands beside (`instead_of`): compliance reports both.
     """
 
     code: str
@@ -354,6 +333,9 @@ class Limit:
     advisory: bool = False
     roll: bool = True
     note: str | None = None
+    readings: tuple[str, ...] = ()
+    reading: str | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +367,43 @@ class Cap:
     window: str
     max: int
     unit: Unit = Unit.DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What the law asks beside time limits, of each record of the action `of` (义务); see `duties`.
+
+    `if_`: only of records that say so. `given`: only once one of these actions stands; then such a record must stand
+    too. `any_`: one record that does what is asked is enough.
+    What is asked: none of the defects `broken_by` stands at it (at the members `at`, if given); it `says` so; the
+    choices of its fact `covers` (a list, or a column of rows) name the whole set; its paper was `sent` to, `served`
+    upon every recipient of these roles, not after the date `by`; one of the actions `followed_by` came after it.
+    """
+
+    code: str
+    title: str
+    article: str
+    of: str
+    if_: If | None = None
+    given: tuple[str, ...] = ()
+    broken_by: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    says: If | None = None
+    covers: str | None = None
+    any_: bool = False
+    sent: tuple[str, ...] = ()
+    served: tuple[str, ...] = ()
+    by: Ref | None = None
+    followed_by: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way in which a text of law is read (解释), by its code ("R2"), in one sentence."""
+
+    code: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

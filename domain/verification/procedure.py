@@ -8,34 +8,30 @@ Leaves: whether the signers may sign as they claim (signing).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..rules.admissible import Answer, judged_in_turn
 from ..rules.case import Case, settle
 from ..rules.civil import civil_day
 from ..rules.confidential import secret, unprotected
-from ..rules.sources import applies
 from ..rules.time_limits import Status, deadlines
-from ..rules.vocabulary import FactType
+from ..rules.undisclosed import may_matter
 from .findings import UNJUDGEABLE
 from .register_fold import received
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from ..rules.admissible import Outcome
     from ..rules.calendar import Calendar
     from ..rules.case import Entry
     from ..rules.rulebook import Rulebook
-    from ..rules.vocabulary import Fact
     from .findings import Findings
     from .register_fold import Registry
     from .rules_pinned import Pinned
     from .withheld import Viewed
 
-# Free text and money never decide what may be done next; everything else may.
-_IDLE = frozenset({FactType.TEXT, FactType.TEXTS, FactType.MONEY})
 # Defects that no withheld fact could cure.
 _CERTAIN = frozenset({"unknown-action", "not-opened", "already-open", "capacity", "signers", "slot", "unknown-fact"})
 _LATE = frozenset({Status.MISSED, Status.OVERDUE})
@@ -64,7 +60,7 @@ def judge_procedure(
             findings.unsettled("procedure", "procedure-unjudged", views[start].where, detail=detail)
             return judged
         for viewed, (_, outcome) in zip(views[start:end], outcomes, strict=True):
-            own = _may_matter(viewed, book)
+            own = may_matter(viewed.entry, book)
             closed |= own
             certain = any(defect.code in _CERTAIN for defect in outcome.defects)
             if not certain and (own or (closed and outcome.answer is Answer.REFUSED)):
@@ -115,34 +111,6 @@ def _report(viewed: Viewed, outcome: Outcome, findings: Findings) -> None:
         detail = f"[{defect.code}] {defect.message}{basis}"
         reason = "procedure-unlawful" if refused else "procedure-irregular"
         say("procedure", reason, viewed.where, defect.field, detail=detail)
-
-
-def _may_matter(viewed: Viewed, book: Rulebook) -> bool:
-    """Whether facts of a record stay withheld that rules could ask for."""
-    action = book.by_action.get(viewed.entry.action)
-    if action is None:
-        return False
-    return _matters(action.facts, viewed.entry.facts)
-
-
-def _matters(specs: Sequence[Fact], facts: Mapping[str, Any]) -> bool:
-    """Whether what `facts` keep back may be other than idle facts of a class that is kept back (`confidential`)."""
-    kept = facts.get("_sd")
-    if isinstance(kept, list):
-        absent = [spec for spec in specs if spec.name not in facts]
-        secret = [spec for spec in absent if spec.class_.withheld]
-        if len(kept) > len(secret) or any(spec.type not in _IDLE for spec in secret):
-            return True
-        if any(not (spec.optional or spec.class_.withheld) and applies(spec.if_, facts) for spec in absent):
-            return True
-    return any(_value_matters(spec, facts.get(spec.name)) for spec in specs)
-
-
-def _value_matters(spec: Fact, value: Any) -> bool:
-    if isinstance(value, dict):  # changes of a rectification
-        return "_sd" in value
-    rows = value if isinstance(value, list) else ()
-    return any(_matters(spec.cols, row) for row in rows if isinstance(row, dict))
 
 
 def note_limits(

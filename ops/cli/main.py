@@ -1,6 +1,6 @@
 """The command line put together; errors become sentences and exit statuses here, and nowhere else.
 
-Exit status: 0 done, 1 refused, 64 wrong usage; `verify` has its own (formats.md section 9).
+Exit status: 0 done, 1 refused, 64 wrong usage; `verify` (formats.md section 9) and `comply` have their own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import typer
 
 from domain.errors import Fault
 
-from . import access, acting, calendars, looking, papers, proving, setting_up, signing
+from . import access, acting, calendars, complying, looking, papers, proving, setting_up, signing
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault, unusable
 from .usage import told
 
@@ -43,6 +43,7 @@ app.command("submit")(signing.submit)
 app.command("act")(acting.act)
 app.command("timeline")(looking.timeline)
 app.command("deadlines")(looking.deadlines)
+app.command("comply")(complying.comply)
 app.command("docket")(looking.docket)
 app.add_typer(calendars.app, name="calendar")
 app.command("export")(proving.export)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from domain.errors import Fault
 from domain.rules.admissible import Answer
 from domain.rules.civil import SHANGHAI
+from domain.rules.compliance import Conclusion
 from domain.rules.shape import read
 from domain.rules.time_limits import Status
 
@@ -106,7 +107,10 @@ class ActSpec:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What holds once the acts before it are entered, as of the day `on` (else the day of the last act)."""
+    """What holds once the acts before it are entered, as of the day `on` (else the day of the last act).
+
+    `compliance` is the conclusion, `unkept` the codes of every binding requirement that isn't kept or can't be told.
+    """
 
     on: str | None = None
     stage: str | None = None
@@ -123,6 +127,8 @@ class Expectation:
     facts: dict[str, Any] | None = None
     rectified: str | None = None
     voided: str | None = None
+    compliance: Conclusion | None = None
+    unkept: tuple[str, ...] | None = None
 
 
 Step = ActSpec | Expectation

@@ -25,7 +25,7 @@ LAW = "lu-cai-cai-2018-72"
 LAST_ARTICLE = 43
 ROW = re.compile(r"^\| *(\d+) *\|(.*)\|$", re.MULTILINE)
 LEFT_OUT = re.compile(r"^不写成规则的：(.*?)\n\n", re.MULTILINE | re.DOTALL)
-KINDS = ("action", "limit", "window", "cap", "choices", "stage", "capacity")
+KINDS = ("action", "limit", "window", "cap", "duty", "choices", "stage", "capacity")
 
 
 def page(rulebook: str) -> str:
@@ -53,7 +53,7 @@ def of_facts(facts: tuple[Fact, ...]) -> Iterator[str | None]:
 
 def cited(book: Rulebook) -> set[int]:
     """The articles that a rulebook cites anywhere."""
-    found: list[str | None] = [part.article for part in (*book.limits, *book.windows, *book.caps)]
+    found: list[str | None] = [part.article for part in (*book.limits, *book.windows, *book.caps, *book.duties)]
     for action in book.actions:
         found += [*action.article, *of_facts(action.facts), *(p.article for p in (*action.slots, *action.ink))]
     found += [choice.article for choices in book.by_choices.values() for choice in choices.values()]
@@ -67,6 +67,7 @@ def names(book: Rulebook) -> dict[str, set[str]]:
         "limit": set(book.by_limit),
         "window": set(book.by_window),
         "cap": {cap.code for cap in book.caps},
+        "duty": {duty.code for duty in book.duties},
         "choices": set(book.by_choices),
         "stage": set(book.by_stage),
         "capacity": set(book.by_capacity),
@@ -75,15 +76,15 @@ def names(book: Rulebook) -> dict[str, set[str]]:
 
 def unknown(text: str, book: Rulebook) -> Iterator[str]:
     """Codes with a kind (`limit.review`) that the page names and the rulebook lacks."""
-    for kind, code in re.findall(r"`(action|limit|window|cap|choices|stage|capacity)\.([a-z0-9-]+)`", text):
+    for kind, code in re.findall(r"`(action|limit|window|cap|duty|choices|stage|capacity)\.([a-z0-9-]+)`", text):
         if code not in names(book)[kind]:
             yield f"{kind}.{code}"
 
 
 def unnamed(text: str, book: Rulebook) -> set[str]:
-    """Actions, limits, windows and caps that the page doesn't name."""
+    """Actions, limits, windows, caps and duties that the page doesn't name."""
     spoken = set(re.findall(r"[a-z0-9-]+", " ".join(re.findall(r"`([^`]+)`", text))))
-    return {code for kind in KINDS[:4] for code in names(book)[kind]} - spoken
+    return {code for kind in KINDS[:5] for code in names(book)[kind]} - spoken
 
 
 @pytest.mark.parametrize("rulebook", sorted(BOOKS))

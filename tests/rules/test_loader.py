@@ -36,7 +36,10 @@ def of(table: str, words: set[str]) -> set[str]:
 
 # Every word a rulebook may use. "code", "name" are the keys themselves; `opens` is told by `in`.
 WORDS = {
-    *(members(Rulebook) - {"stages", "capacities", "actions", "windows", "limits", "caps", "forms"}),
+    *(
+        members(Rulebook)
+        - {"stages", "capacities", "actions", "windows", "limits", "caps", "duties", "readings", "forms"}
+    ),
     *SECTIONS,
     "parts",
     *of("in-force", members(vocabulary.InForce)),
@@ -49,12 +52,12 @@ WORDS = {
     *of("rests-on", members(vocabulary.Ground)),
     *of("serve", members(vocabulary.Serve)),
     *of("fact", members(vocabulary.Fact, "name")),
-    *of("must", members(vocabulary.Must)),
     *of("evidence", members(vocabulary.Slot, "name")),
     *of("ink", members(vocabulary.Ink, "name", "fact") | {"title", "each", "where"}),
     *of("window", members(vocabulary.Window, "code")),
     *of("cap", members(vocabulary.Cap, "code", "unit")),
     *of("limit", members(vocabulary.Limit, "code")),
+    *of("duty", members(vocabulary.Duty, "code")),
     *of("length", members(vocabulary.Length, "n")),
     *of("moment", {"first-of", "latest-of", "prefer"}),
 }

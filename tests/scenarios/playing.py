@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from api.wiring import open_archive
 from domain.formats.keys import PrivateKey
+from domain.rules.compliance import compliance
+from domain.rules.requirement import FAILING, UNSETTLED
 from domain.rules.time_limits import deadlines
 from ops.demo.office import FOUNDED, founded, staff_of
 from ops.demo.player import Play, Played
@@ -65,6 +67,8 @@ def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterato
         yield f"stage {case.stage}"
     if expected.limit is not None:
         yield from _unmet_limit(case, expected, today)
+    if expected.compliance is not None:
+        yield from _unmet_compliance(case, expected, today)
     if expected.record is not None:
         entry = case.entries[play.numbers[expected.record] - 1]
         for word, numbers in (("rectified", entry.rectified_by), ("voided", (entry.voided_by,))):
@@ -74,6 +78,13 @@ def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterato
         found = {name: entry.facts.get(name) for name in expected.facts or {}}
         if found != (expected.facts or {}):
             yield f"facts {found}"
+
+
+def _unmet_compliance(case: Case, expected: Expectation, today: date) -> Iterator[str]:
+    found = compliance(case, today)
+    codes = [r.code for r in found.requirements if r.binding and r.state in FAILING | UNSETTLED]
+    if found.conclusion is not expected.compliance or tuple(codes) != (expected.unkept or ()):
+        yield f"compliance: want {expected.compliance} {expected.unkept}, got {found.conclusion} {codes}"
 
 
 def _unmet_limit(case: Case, expected: Expectation, today: date) -> Iterator[str]:

@@ -107,6 +107,10 @@ def _pairs(value: Any, path: str) -> list[Any]:
     return [[name, text(member, f"{path}.{name}")] for name, member in table(value, path).items()]
 
 
+def _cured_by(value: Any, path: str) -> list[Any]:
+    return [[code, texts(codes, f"{path}.{code}")] for code, codes in table(value, path).items()]
+
+
 def _rests_on(value: Any, path: str) -> list[Any]:
     if not isinstance(value, list):
         raise wrong(path, "列表", value)
@@ -134,5 +138,6 @@ _LONG = {
     "rests-on": _rests_on,
     "over": _pairs,
     "ripe": _pairs,
+    "cured-by": _cured_by,
     "exactly-one": _exactly_one,
 }

@@ -76,9 +76,9 @@ def _limit_dates(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect
         if ref.action.startswith(LIMIT_PREFIX):
             yield from _other_limit(rulebook, limit, ref, f"{path}.from")
         else:
-            yield from _date(rulebook, ref, f"{path}.from", columns=True)
+            yield from date_defects(rulebook, ref, f"{path}.from", columns=True)
     for ref in limit.to.refs:
-        yield from _date(rulebook, ref, f"{path}.to", columns=True)
+        yield from date_defects(rulebook, ref, f"{path}.to", columns=True)
     if limit.length.fact is not None:
         yield from _fact(rulebook, limit.length.fact, FactType.INT, f"{path}.length.fact")
     if limit.length.until is not None:
@@ -115,8 +115,8 @@ def _served(rulebook: Rulebook) -> list[str]:
 
 def _window(rulebook: Rulebook, window: Window, path: str) -> Iterator[Defect]:
     yield from _cited(window.article, path)
-    yield from _date(rulebook, window.opens, f"{path}.opens")
-    yield from _date(rulebook, window.closes, f"{path}.closes")
+    yield from date_defects(rulebook, window.opens, f"{path}.opens")
+    yield from date_defects(rulebook, window.closes, f"{path}.closes")
     closing = rulebook.by_action.get(window.closes.action)
     if window.per_record and closing is not None and closing.answers != window.opens.action:
         problem = f"“{closing.title}”不对应“{window.opens.action}”的记录"
@@ -149,7 +149,7 @@ def _in_force(rulebook: Rulebook) -> Iterator[Defect]:
         yield defect("in-force", "in-force", "有失效日期的，须写明 on 和 basis", "请补上。")
     if law.on is None:
         return
-    yield from _date(rulebook, law.on, "in-force.on")
+    yield from date_defects(rulebook, law.on, "in-force.on")
     opening = rulebook.by_action.get(law.on.action)
     if opening is not None and not opening.opens:
         yield defect("in-force", "in-force.on", f"“{opening.title}”不是立案的行为", "请写立案行为的日期。")
@@ -164,7 +164,7 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _date(rulebook: Rulebook, ref: Ref, path: str, *, columns: bool = False) -> Iterator[Defect]:
+def date_defects(rulebook: Rulebook, ref: Ref, path: str, *, columns: bool = False) -> Iterator[Defect]:
     """A reference to a date: of the act, of its service, of handing in, a date fact, or, for limits, a date column."""
     action = rulebook.by_action.get(ref.action)
     if action is None:
