@@ -11,13 +11,16 @@ from starlette.responses import HTMLResponse, Response
 
 from api.context import Server, ServerDep
 from api.files import INLINE, Paper, paper, sent
+from api.looking_back import AsOf, ByDays
 from domain.errors import Fault
 from domain.rules.calendar_notices import behind
 from domain.rules.time_limits import Status, reckoned
+from domain.rules.vocabulary import Kind
 from projections.grouping import TITLES, Group
 from projections.rows import CaseRow, TimelineRow
 
 from . import months
+from .looks import Look, looked
 from .mounting import page, this_machine
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(this_machine)])
@@ -45,9 +48,17 @@ def docket(
 
 
 @router.get("/cases/{case}")
-def case_page(server: ServerDep, case: CaseId, group: GroupCode = None, after: After = 0) -> HTMLResponse:
-    """一件案件."""
-    row, shown = _timeline(server, case, group, after)
+def case_page(
+    server: ServerDep,
+    case: CaseId,
+    group: GroupCode = None,
+    after: After = 0,
+    as_of: AsOf = None,
+    by: ByDays = None,
+) -> HTMLResponse:
+    """一件案件，现在的或者当时的."""
+    look = looked(server, case, as_of, by)
+    row, shown = _timeline(look, group, after)
     limits = [d for d in row["deadlines"] if d["status"] != Status.NOT_BEGUN]
     return page(
         server,
@@ -58,14 +69,21 @@ def case_page(server: ServerDep, case: CaseId, group: GroupCode = None, after: A
             (d for d in limits if d["status"] not in _CLOSED), key=lambda d: (d["advisory"], d["due"] or "9")
         ),
         closed_limits=[d for d in limits if d["status"] in _CLOSED],
-        papers=_papers(server, case),
+        papers=_papers(look),
     )
 
 
 @router.get("/cases/{case}/timeline")
-def timeline(server: ServerDep, case: CaseId, group: GroupCode = None, after: After = 0) -> HTMLResponse:
+def timeline(
+    server: ServerDep,
+    case: CaseId,
+    group: GroupCode = None,
+    after: After = 0,
+    as_of: AsOf = None,
+    by: ByDays = None,
+) -> HTMLResponse:
     """The timeline alone, for htmx."""
-    _, shown = _timeline(server, case, group, after)
+    _, shown = _timeline(looked(server, case, as_of, by), group, after)
     return page(server, "_timeline.html", **shown)
 
 
@@ -86,6 +104,7 @@ def record(server: ServerDep, case: CaseId, seq: Seq) -> HTMLResponse:
         prev=stored.receipt.prev,
         archive_kid=stored.receipt.kid,
         rulebook_digest=rulebook.digest,
+        does=action is not None and action.kind is Kind.DOES,
     )
 
 
@@ -134,18 +153,22 @@ def limit_page(
     case: CaseId,
     limit: Annotated[str, Path(max_length=64)],
     of: Annotated[str | None, Query(max_length=40)] = None,
+    as_of: AsOf = None,
+    by: ByDays = None,
     hx_request: Annotated[str | None, Header(max_length=10)] = None,
 ) -> HTMLResponse:
     """逐日推算; the table alone for htmx."""
-    row, whole = server.views().case(case, server.today()), server.archive.case(case)
+    look = looked(server, case, as_of, by)
+    row, whole = look.row(), look.folded()
     spec = whole.rulebook.by_limit.get(limit)
-    found = [d for d in reckoned(whole, spec, server.today()) if d.of == of] if spec else []
+    found = [d for d in reckoned(whole, spec, look.today) if d.of == of] if spec else []
     if not found or spec is None:
         raise Fault("not-found", "本案没有这一期限", "请从案件页面打开。")
     reckoning, party = found[0].reckoning, next((p["name"] for p in row["parties"] if p["id"] == of), None)
     return page(
         server,
         "_steps.html" if hx_request else "limit.html",
+        **look.shown(),
         case=row,
         title=spec.title,
         article=spec.article,
@@ -158,11 +181,15 @@ def limit_page(
 
 
 @router.get("/deadlines")
-def deadlines(server: ServerDep, case: Annotated[str | None, Query(max_length=64)] = None) -> HTMLResponse:
-    """期限: the open ones of all cases, or all of one."""
-    views, today = server.views(), server.today()
-    rows = views.deadlines(today, case=case, limit=MOST)
-    return page(server, "deadlines.html", "deadlines", rows=rows, case=views.case(case, today) if case else None)
+def deadlines(
+    server: ServerDep, case: Annotated[str | None, Query(max_length=64)] = None, as_of: AsOf = None, by: ByDays = None
+) -> HTMLResponse:
+    """期限: the open ones of all cases, or all of one, now or at a moment."""
+    if case is None:
+        rows = server.views().deadlines(server.today(), limit=MOST)
+        return page(server, "deadlines.html", "deadlines", rows=rows, case=None, at=None, carry="")
+    look = looked(server, case, as_of, by)
+    return page(server, "deadlines.html", "deadlines", **look.shown(), rows=look.deadlines(MOST), case=look.row())
 
 
 @router.get("/calendar")
@@ -177,14 +204,20 @@ def calendar(server: ServerDep, year: Annotated[int | None, Query(ge=1900, le=23
     return page(server, "calendar.html", "calendar", year=chosen, first=first, last=last, due=due, **shown)
 
 
-def _timeline(server: Server, case: str, group: str | None, after: int) -> tuple[CaseRow, dict[str, Any]]:
-    """The case's row, and what the timeline's template needs."""
-    views = server.views()
-    row = views.case(case, server.today())
-    found = views.timeline(case, group=group or None, after=after, limit=PAGE)
+def _timeline(look: Look, group: str | None, after: int) -> tuple[CaseRow, dict[str, Any]]:
+    """The case's row, and what the timeline's template needs; filters are code, title, how many, and their query."""
+    row, found = look.row(), look.timeline(group=group or None, after=after, limit=PAGE)
     counts = row["groups"]
-    filters = [("", "全部", sum(counts.values())), *((g.value, TITLES[g], counts[g.value]) for g in Group)]
-    return row, {"case": row, "rows": found["rows"], "next": found["next"], "filters": filters, "group": group or ""}
+    kinds = [("", "全部", sum(counts.values())), *((g.value, TITLES[g], counts[g.value]) for g in Group)]
+    return row, {
+        **look.shown(),
+        "case": row,
+        "rows": found["rows"],
+        "more": look.query(group=group, after=found["next"]) if found["next"] else None,
+        "filters": [(code, title, count, look.query(group=code)) for code, title, count in kinds],
+        "group": group or "",
+        "fresh": {action.code for action in look.folded().rulebook.actions if action.fresh} if found["rows"] else (),
+    }
 
 
 def _row(server: Server, case: str, seq: int) -> TimelineRow:
@@ -202,10 +235,9 @@ def _roles(row: CaseRow) -> list[tuple[str, list[str]]]:
     return list(roles.items())[:2]
 
 
-def _papers(server: Server, case: str) -> list[tuple[int, Any]]:
+def _papers(look: Look) -> list[tuple[int, Any]]:
     """Every file of the case with the record that names it, as far as anyone may see it."""
-    rows = server.views().timeline(case, limit=MOST)["rows"]
-    return [(row["seq"], item) for row in rows for item in row["evidence"]]
+    return [(row["seq"], item) for row in look.timeline(limit=MOST)["rows"] for item in row["evidence"]]
 
 
 def _open(server: Server, case: str, name: str) -> Paper:

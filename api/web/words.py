@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from domain.rules.civil import DATE_LENGTH, SHANGHAI, civil_day
 from domain.rules.reckoning import Unit
@@ -66,6 +67,12 @@ def tone(due: Mapping[str, Any]) -> str:
     )
 
 
+def reckoning_at(due: Mapping[str, Any], carry: str) -> str:
+    """The address of a time limit's reckoning, from the standpoint that the query `carry` leads to."""
+    query = "&".join(part for part in (urlencode({"of": due["of"]}) if due["of"] else "", carry) if part)
+    return f"/cases/{due['case']}/deadlines/{due['limit']}" + (f"?{query}" if query else "")
+
+
 def shortened(number: str, case: str) -> str:
     """A case's number; of one that has only its id, the beginning of it."""
     return f"{number[:_SHOWN]}…" if number == case and len(number) == _ID_LENGTH else number
@@ -92,6 +99,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "weekday": weekday,
     "standing": standing,
     "tone": tone,
+    "reckoning_at": reckoning_at,
     "shortened": shortened,
     "open_to_all": open_to_all,
     "group_title": group_title,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.office import DECISION
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from fastapi.testclient import TestClient
 
     from tests.api.conftest import Desk
     from tests.office import Office
@@ -88,3 +92,60 @@ def test_what_names_no_moment_of_the_case_is_refused(
 ) -> None:
     answer = handler.get(f"/v1/cases/{case}{path}?{query}")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+BANNER = "截至2023年3月7日（按入卷时间）"
+
+
+def test_the_page_of_a_case_as_it_stood_and_all_its_links_stay_there(anyone: TestClient, case: str) -> None:
+    at = "as_of=2023-03-07&amp;by=received"
+    page = anyone.get(f"/cases/{case}?as_of=2023-03-07").text
+    assert BANNER in page
+    assert "当时阶段" in page
+    assert "已更正" not in page
+    assert page.count('<li class="tl ') == 4
+    assert f'href="/cases/{case}">回到现在' in page
+    for address in (f"/cases/{case}?group=papers&amp;{at}", f"/deadlines?case={case}&amp;{at}"):
+        assert f'"{address}"' in page
+    assert f'hx-get="/cases/{case}/deadlines/answer?of=hospital&amp;{at}"' in page
+    now = anyone.get(f"/cases/{case}").text
+    assert BANNER not in now
+    assert now.count("已更正") == 1
+    assert "as_of=2" not in now
+
+
+def test_a_reckoning_is_that_of_the_moment(anyone: TestClient, case: str) -> None:
+    path = f"/cases/{case}/deadlines/decide"
+    then, now = anyone.get(f"{path}?as_of=2023-03-07").text, anyone.get(path).text
+    last = [re.findall(r"(2023-\d\d-\d\d) 周", text)[-1] for text in (then, now)]
+    assert last == ["2023-04-13", "2023-04-12"]
+    assert BANNER in then
+    listed = anyone.get(f"/deadlines?case={case}&as_of=2023-03-07").text
+    assert BANNER in listed
+    assert "2023-04-13" in listed
+
+
+def test_beside_a_decision_stands_what_was_known_when_it_was_made(anyone: TestClient, office: Office) -> None:
+    case = office.notified()
+    signers = ("handler:陈立", REVIEWER, "head:王强")
+    office.do(case, "decision", DECISION, *signers)
+    page, record = anyone.get(f"/cases/{case}").text, anyone.get(f"/cases/{case}/records/5").text
+    address = f'href="/cases/{case}?as_of=before-5"'
+    assert f"{address}>作出“投诉处理决定”时所知" in page
+    assert page.count("as_of=before-") == 1
+    assert f"{address}>作出时所知" in record
+    then = anyone.get(f"/cases/{case}?as_of=before-5").text
+    assert "第 5 号记录入卷之前（按入卷时间）" in then
+    assert then.count('<li class="tl ') == 4
+    assert "as_of=before-" not in anyone.get(f"/cases/{case}/records/4").text, "a report is no decision"
+
+
+def test_a_form_sent_without_a_day_shows_the_present(anyone: TestClient, case: str) -> None:
+    assert "当前阶段" in anyone.get(f"/cases/{case}?as_of=&by=papers").text
+
+
+@pytest.mark.parametrize(("query", "status"), [("2023-02-01", 404), ("2023-03-09", 422), ("x", 422)])
+def test_a_moment_that_is_none_is_a_page_that_says_so(anyone: TestClient, case: str, query: str, status: int) -> None:
+    for path in (f"/cases/{case}?", f"/cases/{case}/timeline?", f"/deadlines?case={case}&"):
+        answer = anyone.get(f"{path}as_of={query}")
+        assert (answer.status_code, answer.headers["content-type"][:9]) == (status, "text/html")

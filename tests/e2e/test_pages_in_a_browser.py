@@ -102,7 +102,28 @@ def test_one_record_after_another(page: Page, site: Site) -> None:
     expect(page.locator(".proof")).to_contain_text(record.digest)
 
 
-@pytest.mark.parametrize("path", ["/", "/cases/{rich}", "/cases/{rich}/records/1", "/deadlines", "/calendar"])
+def test_a_day_is_chosen_and_the_case_is_shown_as_it_stood(page: Page, site: Site) -> None:
+    page.goto(f"/cases/{site.rich}")
+    page.get_by_text("当时的情形").click()
+    page.get_by_label("截至").fill("2023-03-20")
+    page.get_by_label("算法").select_option("按收件日期")
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_role("status")).to_contain_text("截至2023年3月20日（按收件日期）")
+    expect(page.locator(".timeline > li")).to_have_count(7)
+    page.get_by_role("link", name="文书").click()
+    expect(page.locator(".timeline > li")).to_have_count(4)
+    assert page.url.endswith("?group=papers&as_of=2023-03-20&by=papers")
+    limit = page.locator("#limit-decide")
+    limit.locator("summary").click()
+    expect(limit.locator("tr.counted")).to_have_count(30)
+    page.get_by_role("link", name="回到现在").click()
+    expect(page.locator(".timeline > li")).to_have_count(9)
+
+
+LOOKS = ["/", "/cases/{rich}", "/cases/{rich}?as_of=before-9", "/cases/{rich}/records/1", "/deadlines", "/calendar"]
+
+
+@pytest.mark.parametrize("path", LOOKS)
 def test_a_phone_shows_it_without_scrolling_sideways(page: Page, site: Site, path: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a TypedDict of the library
     page.goto(path.format(rich=site.rich))
@@ -130,8 +151,8 @@ def test_the_skip_link_is_the_first_stop(page: Page) -> None:
 def test_text_stands_out_from_what_is_behind_it(page: Page, site: Site) -> None:
     """WCAG 2.1, 1.4.3: 4.5 to 1 for every text."""
     script = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
-    for path in ("/", f"/cases/{site.rich}", f"/cases/{site.rich}/records/8", "/calendar", "/deadlines"):
-        page.goto(path)
+    for path in (*LOOKS, "/cases/{rich}/records/8"):
+        page.goto(path.format(rich=site.rich))
         assert page.evaluate(script) == []
 
 

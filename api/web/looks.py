@@ -1,0 +1,67 @@
+"""What of a case a page shows: as it stands, or as it stood at the moment that its address names (`as_of`, `by`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from api.context import Server
+from api.looking_back import past_of, viewed
+from domain.rules.case import Case
+from domain.rules.moments import MEANING, TITLES
+from projections.past import PastView
+from projections.rows import CaseRow, DeadlineRow, TimelinePage
+
+
+@dataclass(frozen=True)
+class Look:
+    """One case from one standpoint; `past` None for the present."""
+
+    server: Server
+    id: str
+    past: PastView | None
+
+    @property
+    def today(self) -> date:
+        """The day of the standpoint."""
+        return self.past.past.at.day if self.past else self.server.today()
+
+    def row(self) -> CaseRow:
+        """The case as a whole."""
+        return self.past.case() if self.past else self.server.views().case(self.id, self.today)
+
+    def folded(self) -> Case:
+        """The case itself."""
+        return self.past.past.case if self.past else self.server.archive.case(self.id)
+
+    def timeline(self, *, limit: int, group: str | None = None, after: int = 0) -> TimelinePage:
+        """Its records."""
+        if self.past is not None:
+            return self.past.timeline(group=group, after=after, limit=limit)
+        return self.server.views().timeline(self.id, group=group, after=after, limit=limit)
+
+    def deadlines(self, limit: int) -> list[DeadlineRow]:
+        """Its time limits."""
+        return (
+            self.past.deadlines() if self.past else self.server.views().deadlines(self.today, case=self.id, limit=limit)
+        )
+
+    def query(self, **more: Any) -> str:
+        """The part of an address that leads to the same standpoint, with what of `more` isn't empty before it."""
+        at = self.past.past.at if self.past else None
+        asked = {**more, **({"as_of": at.text, "by": at.by.value} if at else {})}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+    def shown(self) -> dict[str, Any]:
+        """What templates need to know of the standpoint: `at`, its words, and `carry`, the query that leads to it."""
+        at = self.past.past.at if self.past else None
+        meaning = MEANING[at.by] if at else ""
+        return {"at": at, "told": at.told() if at else "", "meaning": meaning, "ways": TITLES, "carry": self.query()}
+
+
+def looked(server: Server, case: str, as_of: str | None, by: str | None) -> Look:
+    """The look that an address asks for; a form sent without a moment asks for the present."""
+    past = past_of(server, case, as_of, by) if as_of else None
+    return Look(server, case, viewed(server, past) if past else None)
