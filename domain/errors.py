@@ -6,7 +6,22 @@ the article where the law is the reason. Anything else that escapes is a bug.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或目录",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "文件系统只读",
+    errno.EISDIR: "这是目录，不是文件",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EEXIST: "已经存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.ENAMETOOLONG: "名称过长",
+    errno.EADDRINUSE: "地址已被占用",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +72,8 @@ class Fault(Exception):  # noqa: N818  # the domain's word; a Fault carries defe
     def code(self) -> str:
         """The leading defect's code."""
         return self.defects[0].code
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused, in Chinese where it is a usual reason."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)

@@ -241,3 +241,7 @@ class Attachments(Protocol):
     def get(self, object: str) -> Attached | None:
         """The stored file with this name, or None."""
         ...
+
+    def same(self, case: str, sha256: str, name: str) -> Attached | None:
+        """The file stored last for `case` with these octets (hex digest) under this file name, or None."""
+        ...

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from domain.rules.reckoning import Interval, late_by, used
-from domain.rules.time_limits import Status
+from domain.rules.time_limits import STATUS_TITLES, Status
 from domain.rules.vocabulary import Unit
 from projections.rows import DeadlineRow, DocketRow, NextDue, PartyRow, Stored
 
@@ -18,17 +18,6 @@ if TYPE_CHECKING:
 
     from domain.rules.calendar import Calendar
     from domain.rules.rulebook import Rulebook
-
-TITLES = {
-    Status.NOT_BEGUN: "未起算",
-    Status.RUNNING: "进行中",
-    Status.STOPPED: "停止计算",
-    Status.OVERDUE: "已逾期",
-    Status.KEPT: "按期",
-    Status.MISSED: "逾期完成",
-    Status.MOOT: "无须再办",
-    Status.INDETERMINATE: "无法判定",
-}
 
 
 def on(row: Stored, today: date, calendar: Calendar) -> dict[str, Any]:
@@ -120,7 +109,7 @@ def deadline(
         of=row["of"],
         of_name=names.get(row["of"]),
         status=now["status"].value,
-        status_title=TITLES[now["status"]],
+        status_title=STATUS_TITLES[now["status"]],
         start=row["start"],
         due=row["due"],
         provisional=row["provisional"],

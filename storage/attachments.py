@@ -22,7 +22,9 @@ SCHEMA = Schema(
         ) WITHOUT ROWID""",
     ),
 )
-_FIND = 'SELECT object, blob, size, version, sha256, length, "case", name, media FROM attached WHERE object = ?'
+_ALL = 'SELECT object, blob, size, version, sha256, length, "case", name, media FROM attached'
+_FIND = f"{_ALL} WHERE object = ?"
+_SAME = f'{_ALL} WHERE "case" = ? AND sha256 = ? AND name = ? ORDER BY object DESC LIMIT 1'
 
 
 class SqliteAttachments:
@@ -51,6 +53,11 @@ class SqliteAttachments:
     def get(self, object: str) -> Attached | None:
         """The file that was stored under this name, or None."""
         rows = self._database.rows(_FIND, object)
+        return _attached(rows[0]) if rows else None
+
+    def same(self, case: str, sha256: str, name: str) -> Attached | None:
+        """The file stored last for `case` with these octets under this file name, or None."""
+        rows = self._database.rows(_SAME, case, sha256, name)
         return _attached(rows[0]) if rows else None
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.errors import Fault
+from domain.errors import Fault, reason
 from domain.formats import shapes
 from domain.formats.canonical import dump, parse
 from storage import attachments, withheld
@@ -224,4 +224,4 @@ def _exists(path: Path) -> Fault:
 
 
 def _unusable(path: Path, error: OSError) -> Fault:
-    return Fault("home-unusable", f"档案库目录 {path} 无法使用：{error.strerror}。", "请检查路径、权限和磁盘空间。")
+    return Fault("home-unusable", f"档案库目录 {path} 无法使用：{reason(error)}。", "请检查路径、权限和磁盘空间。")

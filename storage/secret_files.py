@@ -10,7 +10,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from domain.errors import Fault
+from domain.errors import Fault, reason
 from storage.evidence.durable import sync_directory
 
 if TYPE_CHECKING:
@@ -62,4 +62,4 @@ def read_secret(path: Path) -> bytes:
 
 
 def _unusable(path: Path, error: OSError) -> Fault:
-    return Fault("key-file", f"密钥文件 {path.name} 无法读写：{error.strerror}。", "请检查路径和权限。")
+    return Fault("key-file", f"密钥文件 {path.name} 无法读写：{reason(error)}。", "请检查路径和权限。")

@@ -8,12 +8,11 @@ from urllib.parse import urlencode
 
 from domain.rules.civil import DATE_LENGTH, SHANGHAI, civil_day
 from domain.rules.reckoning import Unit
-from domain.rules.time_limits import Status
+from domain.rules.time_limits import STATUS_TITLES, Status
 from domain.rules.vocabulary import Class
 from projections.dossier.phrasing import cited, octets
 from projections.grouping import TITLES as GROUPS
 from projections.grouping import Group
-from projections.standing import TITLES as STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,12 +47,12 @@ def standing(due: Mapping[str, Any]) -> str:
     if status is Status.RUNNING:
         return f"余 {due['left']} {unit}" if due["left"] else "今日届满"
     if status is Status.STOPPED:
-        return f"停止计算，余 {due['left']} {unit}" if due["left"] is not None else STATUSES[status]
+        return f"停止计算，余 {due['left']} {unit}" if due["left"] is not None else STATUS_TITLES[status]
     if status is Status.OVERDUE:
         return f"逾期 {due['late']} {unit}" if due["late"] else "已逾期"
     if status is Status.MISSED:
-        return f"逾期 {due['late']} {unit}完成" if due["late"] else STATUSES[status]
-    return STATUSES[status]
+        return f"逾期 {due['late']} {unit}完成" if due["late"] else STATUS_TITLES[status]
+    return STATUS_TITLES[status]
 
 
 def tone(due: Mapping[str, Any]) -> str:

@@ -57,7 +57,8 @@ def admissible(case: Case, entry: Entry) -> Outcome:
     if action is None:
         message = f"规则手册“{case.rulebook.title}”没有“{entry.action}”这一行为"
         return Outcome(
-            Answer.REFUSED, (Defect("unknown-action", message, "请从行为清单中选择。", action=entry.action),)
+            Answer.REFUSED,
+            (Defect("unknown-action", message, "anjuan actions 列出全部行为。", action=entry.action),),
         )
     scope = Scope(case, entry, action)
     impossible = tuple(_impossible(scope))

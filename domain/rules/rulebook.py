@@ -126,7 +126,10 @@ class Rulebook:
         """The action `code`; Fault("unknown-action") if the rulebook has none."""
         if code not in self.by_action:
             raise Fault(
-                "unknown-action", f"规则手册“{self.title}”没有“{code}”这一行为", "请从行为清单中选择。", action=code
+                "unknown-action",
+                f"规则手册“{self.title}”没有“{code}”这一行为",
+                "anjuan actions 列出全部行为。",
+                action=code,
             )
         return self.by_action[code]
 

@@ -29,14 +29,26 @@ LIMIT_PREFIX = "limit."  # a Ref to another limit's due date: action "limit.<cod
 class Status(StrEnum):
     """Where a limit stands."""
 
-    NOT_BEGUN = "not-begun"  # 未起算
-    RUNNING = "running"  # 进行中
-    STOPPED = "stopped"  # 停止计算
-    OVERDUE = "overdue"  # 已逾期
-    KEPT = "kept"  # 按期
-    MISSED = "missed"  # 逾期完成
-    MOOT = "moot"  # 无须再办
-    INDETERMINATE = "indeterminate"  # 无法判定
+    NOT_BEGUN = "not-begun"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    OVERDUE = "overdue"
+    KEPT = "kept"
+    MISSED = "missed"
+    MOOT = "moot"
+    INDETERMINATE = "indeterminate"
+
+
+STATUS_TITLES = {
+    Status.NOT_BEGUN: "未起算",
+    Status.RUNNING: "进行中",
+    Status.STOPPED: "停止计算",
+    Status.OVERDUE: "已逾期",
+    Status.KEPT: "按期",
+    Status.MISSED: "逾期完成",
+    Status.MOOT: "无须再办",
+    Status.INDETERMINATE: "无法判定",
+}
 
 
 @dataclass(frozen=True, slots=True)

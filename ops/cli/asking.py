@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.markup import escape
 
-from domain.errors import Fault
+from domain.errors import Fault, reason
 from domain.formats.canonical import parse
 from domain.rules.sources import applies
 from domain.rules.vocabulary import FactType
@@ -55,7 +55,7 @@ def _read(source: str) -> bytes:
         with Path(source).open("rb") as file:
             return file.read(LIMIT + 1)
     except OSError as error:
-        raise Fault("facts", f"不能读取 {source[:80]}：{error.strerror}", "请核对路径", field="facts") from error
+        raise Fault("facts", f"不能读取 {source[:80]}：{reason(error)}", "请核对路径", field="facts") from error
 
 
 def from_text(spec: Fact | None, text: str) -> Any:

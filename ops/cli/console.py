@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from domain.errors import Fault
+from domain.errors import Fault, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,16 +58,16 @@ def report_fault(fault: Fault, *, as_json: bool) -> None:
 
 
 def beside(path: Path) -> Path:
-    """Where a file is written before it takes its place, whole or not at all. Fault "file" for what is no file name."""
+    """Where this process writes a file until it takes its place, whole or not at all. Fault "file": no file name."""
     if not path.name or path.is_dir():
         raise Fault("file", f"{path} 是目录，不是文件名", "请写明文件名")
-    return path.with_name(path.name + ".new")
+    return path.with_name(f"{path.name}.{os.getpid()}.new")
 
 
 def unusable(error: OSError) -> Fault:
     """A file that can't be read or written, as a Fault "file"."""
     name = str(error.filename) if error.filename is not None else "文件"
-    return Fault("file", f"不能读写 {name[:200]}：{error.strerror or error}", "请核对路径、权限和磁盘空间")
+    return Fault("file", f"不能读写 {name[:200]}：{reason(error)}", "请核对路径、权限和磁盘空间")
 
 
 @contextmanager

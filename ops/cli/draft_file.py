@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from domain.errors import Fault
+from domain.errors import Fault, reason
 from domain.formats.act import Act, Signature, sign_act
 from domain.formats.canonical import dump, parse
 from domain.formats.encoding import b64u, b64u_decode
@@ -79,7 +79,7 @@ class DraftFile:
             with path.open("rb") as file:
                 value = parse(file.read(LIMIT + 1), limit=LIMIT)
         except OSError as error:
-            raise Fault("draft-file", f"不能读取草稿 {path}：{error.strerror}", "请核对路径") from error
+            raise Fault("draft-file", f"不能读取草稿 {path}：{reason(error)}", "请核对路径") from error
         try:
             return cls(*_members(value))
         except (KeyError, TypeError) as error:

@@ -14,7 +14,7 @@ from domain.errors import Fault
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI
 from domain.rules.moments import MEANING
-from domain.rules.time_limits import Deadline, Status
+from domain.rules.time_limits import STATUS_TITLES, Deadline, Status
 from domain.rules.time_limits import deadlines as deadlines_of
 from domain.rules.wording import Names, worded
 from projections.past import docket as past_docket
@@ -42,16 +42,6 @@ ByDays = Annotated[
 ]
 
 SHOWN = ("object", "slot", "name", "title", "sha256", "length")  # of an evidence file
-STATUS = {
-    Status.NOT_BEGUN: "未起算",
-    Status.RUNNING: "进行中",
-    Status.STOPPED: "停止计算",
-    Status.OVERDUE: "已逾期",
-    Status.KEPT: "按期",
-    Status.MISSED: "逾期完成",
-    Status.MOOT: "无须再办",
-    Status.INDETERMINATE: "无法判定",
-}
 WHY = {"counted": "计入", "non-working": "不计", "excluded": "扣除", "first-day": "起算日", "rolled": "顺延"}
 
 
@@ -193,7 +183,7 @@ def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
         rest = f"逾期 {d.late} {unit}"
     due = f"{d.due}{'（暂定）' if d.provisional else ''}" if d.due else "——"
     what = escape(f"{d.title}{of}  第 {d.article} 条  届满 {due}")
-    out.print(f"{what}  [bold]{STATUS[d.status]}[/]  {rest}".rstrip(), markup=True)
+    out.print(f"{what}  [bold]{STATUS_TITLES[d.status]}[/]  {rest}".rstrip(), markup=True)
     if explain and d.reckoning:
         for step in d.reckoning.steps:
             n = f"第 {step.n} 日" if step.n is not None else ""

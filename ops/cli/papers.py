@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 
 import typer
 
-from domain.errors import Fault
+from domain.errors import Fault, reason
 
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, Counted, emit, out, progress
 from .session import Session, open_session
@@ -53,11 +54,20 @@ def _attach(session: Session, case: str, path: Path) -> Attached:
                 source = cast("BinaryIO", Counted(file, size, tell))
                 return session.archive.attach(case=case, source=source, name=path.name, media=media, length=size)
     except OSError as error:
-        raise Fault("file", f"不能读取 {path}：{error.strerror}", "请核对路径和权限") from error
+        raise Fault("file", f"不能读取 {path}：{reason(error)}", "请核对路径和权限") from error
+
+
+def _attached_already(session: Session, case: str, path: Path) -> Attached | None:
+    try:
+        with path.open("rb") as file:
+            octets = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None  # said by `_attach`
+    return session.archive.attachments.same(case, octets, path.name)
 
 
 def evidence_from(session: Session, case: str, papers: list[str] | None) -> list[dict[str, Any]]:
-    """The `--evidence` of a command as evidence of a draft; files are stored first. Faults "evidence", "file"."""
+    """The `--evidence` of a command as evidence of a draft. Faults "evidence", "file"."""
     out_ = []
     for paper in papers or ():
         slot, equals, name = paper.partition("=")
@@ -65,7 +75,7 @@ def evidence_from(session: Session, case: str, papers: list[str] | None) -> list
             raise Fault(
                 "evidence", f"--evidence 应为 类别=文件，实为“{paper[:60]}”", "例如 --evidence complaint=投诉书.pdf"
             )
-        known = session.archive.attachments.get(name)
+        known = session.archive.attachments.get(name) or _attached_already(session, case, Path(name))
         attached = known or _attach(session, case, Path(name))
         out_.append({"object": attached.stored.object, "slot": slot})
     return out_

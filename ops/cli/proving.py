@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from domain.archive import receipt_moment
-from domain.errors import Fault
+from domain.errors import Fault, reason
 from domain.formats.trust import TRUST_OCTETS, Trust
 from domain.formats.verdict import CHECKS, Finding, Report, Verdict
 from domain.verification import verify_package
@@ -145,7 +145,7 @@ def _trust(path: Path | None) -> Trust | None:
         with path.open("rb") as file:
             return Trust.parse(file.read(TRUST_OCTETS + 1))
     except OSError as error:
-        raise Fault("trust-file", f"不能读取信任文件 {path}：{error.strerror}", "请核对路径") from error
+        raise Fault("trust-file", f"不能读取信任文件 {path}：{reason(error)}", "请核对路径") from error
 
 
 def _print(report: Report, lang: str) -> None:

@@ -97,8 +97,11 @@ class Session:
         return self.archive.case(case).heading()[0]
 
     def case(self, name: str | None) -> Case:
-        """The case meant, folded."""
-        return self.archive.case(self.case_id(name))
+        """The case meant, folded. Fault "not-opened" while the current one has no record."""
+        case = self.case_id(name)
+        if case == self.remembered()[0] and not self.archive.events.case(case):
+            raise Fault("not-opened", "当前案件还没有记录", "请先作“签收”，或以 --case 指明其他案件", field="case")
+        return self.archive.case(case)
 
     def seen(self, name: str | None, as_of: str | None, by: str | None) -> Seen:
         """The case meant, as of a moment if one is asked for, with the register of then."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.wiring import open_archive
-from domain.errors import Fault
+from domain.errors import Fault, reason
 from storage.clock import ScenarioClock
 from storage.evidence.durable import locked
 from storage.home import Home
@@ -93,5 +93,5 @@ def _alone(base: Path) -> Iterator[None]:
         raise Fault("demo-busy", "另一个进程正在制作演示案件", "请等它完成后再试。") from error
     except OSError as error:
         raise Fault(
-            "demo-directory", f"目录 {base} 无法使用：{error.strerror}", "请检查路径、权限和磁盘空间。"
+            "demo-directory", f"目录 {base} 无法使用：{reason(error)}", "请检查路径、权限和磁盘空间。"
         ) from error

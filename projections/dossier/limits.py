@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.rules.time_limits import Status, deadlines
+from domain.rules.time_limits import STATUS_TITLES, Status, deadlines
 
 from .data import LimitRow
 from .phrasing import cited
@@ -14,16 +14,6 @@ if TYPE_CHECKING:
 
     from domain.rules.case import Case
     from domain.rules.time_limits import Deadline
-
-STATUSES = {
-    Status.RUNNING: "进行中",
-    Status.STOPPED: "停止计算",
-    Status.OVERDUE: "已逾期",
-    Status.KEPT: "按期",
-    Status.MISSED: "逾期完成",
-    Status.MOOT: "无须再办",
-    Status.INDETERMINATE: "无法判定",
-}
 
 
 def limit_rows(case: Case, today: date) -> tuple[LimitRow, ...]:
@@ -46,7 +36,7 @@ def _row(case: Case, found: Deadline) -> LimitRow:
 
 
 def _status(found: Deadline) -> str:
-    words = STATUSES[found.status]
+    words = STATUS_TITLES[found.status]
     if found.late:
         return f"{words}，迟 {found.late} 日"
     if found.status is Status.RUNNING and found.left is not None:

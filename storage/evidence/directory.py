@@ -27,7 +27,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from domain.errors import Fault
+from domain.errors import Fault, reason
 from domain.ports import BlobState, StoredBlob
 from storage.evidence import faults
 from storage.evidence.durable import locked, read_chunks, stored_digest, sync_directory, write_new
@@ -207,5 +207,4 @@ class DirectoryVault:
         try:
             yield
         except OSError as error:
-            what = os.strerror(error.errno) if error.errno else str(error)
-            raise faults.refused(str(self._root), what) from error
+            raise faults.refused(str(self._root), reason(error)) from error

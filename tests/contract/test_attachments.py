@@ -62,3 +62,17 @@ def test_another_file_under_the_name_is_refused(opened: Callable[[], Attachments
             store.put(other)
         assert caught.value.code == "attachment-exists"
     assert store.get(attached.stored.object) == attached
+
+
+def test_the_same_file_of_a_case_is_found_again(opened: Callable[[], Attachments], attached: Attached) -> None:
+    store, sha256 = opened(), attached.stored.sha256
+    store.put(attached)
+    later = replace(attached, stored=replace(attached.stored, object=uuid7()))
+    store.put(later)
+    assert store.same(attached.case, sha256, attached.name) == later
+    for case, octets, name in (
+        (uuid7(), sha256, attached.name),
+        (attached.case, "c" * 64, attached.name),
+        (attached.case, sha256, "x"),
+    ):
+        assert store.same(case, octets, name) is None

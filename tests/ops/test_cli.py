@@ -297,3 +297,21 @@ def test_no_command_at_all_gives_the_list_of_them(shell: Office) -> None:
     assert (status, out) == (64, "")
     assert "verify" in complained
     assert "用法有误" not in complained
+
+
+def test_help_is_there_under_both_names(shell: Office) -> None:
+    assert shell.run("-h")[:2] == shell.run("--help")[:2]
+    assert shell.run("act", "-h")[0] == 0
+
+
+def test_a_case_that_has_no_record_yet_is_said_to_have_none(office: Office) -> None:
+    office.run("open", "lu-cai-cai-2018-72")
+    for command in ("timeline", "deadlines"):
+        status, _, complained = office.run(command)
+        assert (status, "还没有记录" in complained) == (1, True)
+
+
+def test_a_missing_file_is_told_in_chinese(office: Office) -> None:
+    office.run("open", "lu-cai-cai-2018-72")
+    assert "没有这个文件或目录" in office.run("attach", "none.pdf")[2]
+    assert "没有这个文件或目录" in office.run("verify", "none.zip")[2]

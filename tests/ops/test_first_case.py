@@ -84,6 +84,26 @@ def test_the_other_commands_of_the_readme_succeed_too(
         assert process.returncode == (128 + signal.SIGINT if serving else 0), line
 
 
+def test_a_file_that_is_attached_and_then_named_three_times_is_stored_once(
+    finished: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = finished
+    assert len(list((folder / "var" / "archive" / "vault" / "objects").glob("*/*"))) == 1
+
+
+def test_two_exports_into_one_file_leave_a_whole_one(
+    finished: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = finished
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [str(folder / "bin" / "anjuan")]
+    both = [subprocess.Popen([*command, "export", "-o", "两份.zip"], cwd=folder, env=environment) for _ in range(2)]
+    assert [one.wait() for one in both] == [0, 0]
+    trust = ["--trust", "var/archive/trust.json"]
+    subprocess.run([*command, "verify", "两份.zip", *trust], cwd=folder, env=environment, check=True)
+    assert not list(folder.glob("*.new"))
+
+
 def test_without_the_trust_file_the_same_dossier_is_indeterminate(
     finished: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
