@@ -63,7 +63,7 @@ def export(
 ) -> None:
     """导出案卷：一个压缩文件，含全部记录、证据、规则、日历、可读的案卷.pdf，任何人可离线核验。"""
     with open_session(archive) as session:
-        case_id = session.case_id(case)
+        case_id = session.begun(case)
         temporary = beside(output)
         exported = receipt_moment(session.archive.clock.now())
         papers = [item for entry in session.archive.case(case_id).entries for item in entry.evidence]

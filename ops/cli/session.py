@@ -97,15 +97,19 @@ class Session:
         return self.archive.case(case).heading()[0]
 
     def case(self, name: str | None) -> Case:
-        """The case meant, folded. Fault "not-opened" while the current one has no record."""
+        """The case meant, folded. Faults of `begun`."""
+        return self.archive.case(self.begun(name))
+
+    def begun(self, name: str | None) -> str:
+        """The case meant, as in `case_id`. Fault "not-opened" while the current one has no record."""
         case = self.case_id(name)
         if case == self.remembered()[0] and not self.archive.events.case(case):
             raise Fault("not-opened", "当前案件还没有记录", "请先作“签收”，或以 --case 指明其他案件", field="case")
-        return self.archive.case(case)
+        return case
 
     def seen(self, name: str | None, as_of: str | None, by: str | None) -> Seen:
         """The case meant, as of a moment if one is asked for, with the register of then."""
-        case, how = self.case_id(name), asked_by(as_of, by)
+        case, how = self.begun(name), asked_by(as_of, by)
         if as_of is not None:
             past = self.archive.as_of(case, as_of, how)
             return Seen(past.case, past.register, past.at)
