@@ -46,7 +46,7 @@ def comply(
     if lang not in LANGUAGES:
         raise typer.BadParameter(f"--lang 应为 zh 或 en，实为“{lang[:20]}”")
     with open_session(archive) as session:
-        case_id = session.case_id(case)
+        case_id = session.begun(case)
         if as_of is None:
             today = session.archive.clock.now().astimezone(SHANGHAI).date()
             found = compliance(session.archive.case(case_id), today)

@@ -306,7 +306,7 @@ def test_help_is_there_under_both_names(shell: Office) -> None:
 
 def test_a_case_that_has_no_record_yet_is_said_to_have_none(office: Office) -> None:
     office.run("open", "lu-cai-cai-2018-72")
-    for command in ("timeline", "deadlines", "export"):
+    for command in ("timeline", "deadlines", "export", "comply"):
         status, _, complained = office.run(command)
         assert (status, "还没有记录" in complained) == (1, True)
 
