@@ -40,6 +40,8 @@ PARTIES = [
         "postcode": "250000",
         "contact": "赵一鸣",
         "phone": "0531-5550101",
+        "signed": ["representative", "representative-seal", "seal"],
+        "identified": ["licence", "representative"],
     },
     {
         "id": "hospital",

@@ -121,6 +121,7 @@ def _scalar(rulebook: Rulebook, fact: Fact, kind: FactType) -> Schema:
         FactType.BOOL: {"type": "boolean"},
         FactType.MONEY: {"type": "string", "pattern": f"^{MONEY.pattern}$", "examples": ["11800000.00"]},
         FactType.PARTY: {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
+        FactType.AGENT: {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
         FactType.RECORD: {"type": "integer", "minimum": 1},
         FactType.CODE: {"type": "string", "pattern": f"^{CODE.pattern}$"},
         FactType.KEY: {"$ref": "#/components/schemas/PublicKey"},

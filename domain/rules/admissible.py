@@ -17,8 +17,10 @@ from .case import Case, Entry, enter, settle
 from .choosing import unfounded
 from .chronology import unreal, untimely
 from .dates import date_of
+from .demands import short_of_the_law
 from .facts import Scope
 from .ink import misnumbered, unsigned
+from .mandates import beyond_mandate
 from .precedence import out_of_order
 from .rectification import rectification_defects
 from .service import answered, service_breaches
@@ -186,5 +188,7 @@ def unlawful(scope: Scope) -> Iterator[Defect]:
     yield from too_few_signers(scope)
     yield from service_breaches(scope)
     yield from fact_rules.missing(scope)
+    yield from short_of_the_law(scope)
+    yield from beyond_mandate(scope)
     yield from uneven(scope)
     yield from unsigned(scope)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from .agents import ENDED_ON, Agent, agents_of
 from .civil import civil_day
 from .vocabulary import NEW
 
@@ -120,6 +121,20 @@ class Case:
         for action, fact in self.rulebook.party_facts:
             for entry in self.valid(action):
                 out.update(parties_of(entry.facts.get(fact)))
+        return out
+
+    @cached_property
+    def agents(self) -> dict[str, Agent]:
+        """Agents by id, in order of entry; from every rows fact that defines them, each until its mandate ended."""
+        out: dict[str, Agent] = {}
+        for action, fact in self.rulebook.agent_facts:
+            for entry in self.valid(action):
+                out.update(agents_of(entry.facts.get(fact)))
+        for code, fact in self.rulebook.mandate_ends if out else ():
+            for entry in self.valid(code):
+                agent, ended = out.get(str(entry.facts.get(fact))), entry.facts.get(ENDED_ON)
+                if agent is not None and isinstance(ended, str):
+                    out[agent.id] = replace(agent, ended=ended, ended_by=entry.seq)
         return out
 
     def heading(self) -> tuple[str, str]:

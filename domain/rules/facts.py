@@ -117,10 +117,10 @@ def _party_row(scope: Scope, spec: Fact, row: Mapping[str, Any], at: str, seen: 
     key = row.get("id")
     if not isinstance(key, str) or not PARTY_ID.fullmatch(key):
         yield wrong(
-            scope.action, f"{at}.id", "当事人代号应由小写字母、数字和连字符组成", "例如 complainant。", "party-id", spec
+            scope.action, f"{at}.id", "代号应由小写字母、数字和连字符组成", "例如 complainant。", "party-id", spec
         )
     elif key in seen:
-        yield wrong(scope.action, f"{at}.id", f"当事人代号“{key}”已被使用", "请另取代号。", "party-id", spec)
+        yield wrong(scope.action, f"{at}.id", f"代号“{key}”已被使用", "请另取代号。", "party-id", spec)
     else:
         seen.add(key)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .demands import SHORT
 from .facts import breach
 from .service import due_recipients
 from .sources import applies
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from .case import Entry
     from .facts import Scope
     from .vocabulary import Ground
+
+
+LACKS = ("absent", SHORT)  # what makes a record less than whole
 
 
 def out_of_order(scope: Scope) -> Iterator[Defect]:
@@ -67,6 +71,6 @@ def _unsaid(scope: Scope, ground: Ground, found: tuple[Entry, ...]) -> Iterator[
         message = f"“{action.title}”之前的“{on.title}”（第 {last.seq} 号记录），“{spec.title}”与之不符"
         yield breach(scope, "needs", message, "请核对该号记录，或先另作一次。", record=last.seq)
     for entry in found if ground.whole else ():
-        for lack in (d for d in entry.defects if d.code == "absent"):
+        for lack in (d for d in entry.defects if d.code in LACKS):
             message = f"“{on.title}”（第 {entry.seq} 号记录）不完整：{lack.message}，不能作“{action.title}”"
             yield breach(scope, "not-whole", message, "请先补正；录入遗漏的，请更正该号记录。", record=entry.seq)

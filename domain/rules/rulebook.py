@@ -122,6 +122,16 @@ class Rulebook:
         """Actions and their facts that define parties, by code and name."""
         return tuple((a.code, f.name) for a in self.actions for f in a.facts if f.defines == "parties")
 
+    @cached_property
+    def agent_facts(self) -> tuple[tuple[str, str], ...]:
+        """Actions and their facts that define agents, by code and name."""
+        return tuple((a.code, f.name) for a in self.actions for f in a.facts if f.defines == "agents")
+
+    @cached_property
+    def mandate_ends(self) -> tuple[tuple[str, str], ...]:
+        """Actions that end an agent's mandate, each with the fact that names the agent."""
+        return tuple((a.code, a.ends) for a in self.actions if a.ends is not None)
+
     def action(self, code: str) -> Action:
         """The action `code`; Fault("unknown-action") if the rulebook has none."""
         if code not in self.by_action:

@@ -13,12 +13,16 @@ from ..errors import Defect, Fault
 from ..formats import shapes
 from ..formats.encoding import b64u_decode
 from ..formats.keys import PublicKey
+from .agents import agents_of
+from .case import parties_of
 from .civil import civil_day
 from .vocabulary import FactType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from .agents import Agent
+    from .case import Party
     from .facts import Scope
     from .vocabulary import Action, Fact
 
@@ -126,16 +130,41 @@ def _choice(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]
         )
 
 
+def parties_known(scope: Scope) -> Mapping[str, Party]:
+    """Parties of the case, and those that the act itself introduces."""
+    own = [name for action, name in scope.case.rulebook.party_facts if action == scope.action.code]
+    if not own:
+        return scope.case.parties
+    return {**scope.case.parties, **{k: p for name in own for k, p in parties_of(scope.entry.facts.get(name)).items()}}
+
+
 def _party(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
-    party = scope.case.parties.get(value) if isinstance(value, str) else None
+    parties = parties_known(scope)
+    party = parties.get(value) if isinstance(value, str) else None
     if party is None:
-        known = "、".join(f"{p.id}({p.name})" for p in scope.case.parties.values())
+        known = "、".join(f"{p.id}({p.name})" for p in parties.values())
         message = f"“{spec.title}”：本案没有当事人“{str(value)[:40]}”"
         yield wrong(scope.action, path, message, f"本案当事人：{known or '(无)'}。", "party", spec)
     elif spec.roles and party.role not in spec.roles:
         yield wrong(
             scope.action, path, f"“{spec.title}”不应是“{party.name}”", "请核对当事人的身份。", "party-role", spec
         )
+
+
+def agents_known(scope: Scope) -> Mapping[str, Agent]:
+    """Agents of the case, and those that the act itself introduces."""
+    own = [name for action, name in scope.case.rulebook.agent_facts if action == scope.action.code]
+    if not own:
+        return scope.case.agents
+    return {**scope.case.agents, **{k: a for name in own for k, a in agents_of(scope.entry.facts.get(name)).items()}}
+
+
+def _agent(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    agents = agents_known(scope)
+    if not isinstance(value, str) or value not in agents:
+        known = "、".join(f"{a.id}({a.name})" for a in agents.values()) or "（无）"
+        message = f"“{spec.title}”：本案没有代理人“{str(value)[:40]}”"
+        yield wrong(scope.action, path, message, f"本案代理人：{known}；新的代理人请先登记。", "agent", spec)
 
 
 def _record(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
@@ -208,6 +237,7 @@ VALUE_CHECKS: dict[FactType, Callable[[Scope, Fact, Any, str], Iterator[Defect]]
     FactType.CHOICES: _choices,
     FactType.PARTY: _party,
     FactType.PARTIES: _parties,
+    FactType.AGENT: _agent,
     FactType.RECORD: _record,
     FactType.CODE: _pattern(CODE, "handler"),
     FactType.CODES: _codes,

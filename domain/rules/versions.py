@@ -26,6 +26,10 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Choice", "amiss"): 2,
     ("If", "or_"): 2,
     ("Ref", "col"): 2,
+    ("Fact", "must"): 2,
+    ("Fact", "for_"): 2,
+    ("Fact", "power"): 2,
+    ("Action", "ends"): 2,
     ("Limit", "readings"): 2,
     ("Limit", "reading"): 2,
     ("Limit", "instead_of"): 2,
@@ -33,7 +37,9 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Rulebook", "readings"): 2,
 }
 # (class, code) of one more code in a closed list of version 1
-CODES_SINCE: Mapping[tuple[str, str], int] = {}
+CODES_SINCE: Mapping[tuple[str, str], int] = {
+    ("FactType", "agent"): 2,
+}
 
 
 def newer_words(value: Any, version: int, path: str = "") -> Iterator[str]:

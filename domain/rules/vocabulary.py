@@ -48,6 +48,7 @@ class FactType(StrEnum):
     KID = "kid"  # key id, RFC 7638
     CASE = "case"  # UUID of a case
     DIGEST = "digest"  # b64u SHA-256
+    AGENT = "agent"  # id of an agent of a party of this case
     CHANGES = "changes"  # of a rectification: members of the target's facts, new values
 
 
@@ -122,6 +123,22 @@ class ChoiceSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Must:
+    """What the law wants of a value; short of it the act is a breach of `article`. `if_`: where a sibling says so.
+
+    Of a choice or choices: every code of `all`, and one of `any`. Of an int: one for each party of the roles `per`, and
+    no fewer than the sibling `least`. Of a bool, nothing said: that it be true.
+    """
+
+    article: str
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    per: tuple[str, ...] = ()
+    least: str | None = None
+    if_: If | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One fact of an action, or one column of a row.
 
@@ -134,6 +151,9 @@ class Fact:
     what has happened, by the receipt at the latest and not before the act could be done; `since` names the date before
     which it can't lie: a sibling, or the act's own day ("occurred_on"). `total`, of a money column: its rows come to
     the sum of that money fact of other records ("commission.fee"). `article` cites the item that asks for it.
+    `must`: what the law wants of the value. `defines` "agents" marks rows that introduce agents (columns id, name, for:
+    whom they represent, powers, from, until). Of an agent: `for_` is the sibling that names the party acted for,
+    `roles` the roles of such parties, `power` what the agent must be empowered to do.
     """
 
     name: str
@@ -157,6 +177,9 @@ class Fact:
     past: bool = False
     since: str | None = None
     total: str | None = None
+    must: tuple[Must, ...] = ()
+    for_: str | None = None
+    power: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +286,7 @@ class Action:
     slots: tuple[Slot, ...] = ()
     ink: tuple[Ink, ...] = ()
     exactly_one: tuple[tuple[str, ...], ...] = ()
+    ends: str | None = None  # the fact that names the agent whose mandate this act ends, on its date `ended_on`
 
 
 @dataclass(frozen=True, slots=True)

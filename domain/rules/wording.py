@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names behind the ids that facts use: parties, officers (by case), records (seq → action's title)."""
+    """Names behind the ids that facts use: parties and agents (whose ids differ), officers by case, records by seq."""
 
     parties: Mapping[str, str] = field(default_factory=dict)
     officers: Mapping[str, str] = field(default_factory=dict)
@@ -50,7 +50,7 @@ def names_of(case: Case, register: Register) -> Names:
     titles = {
         e.seq: case.rulebook.by_action[e.action].title for e in case.entries if e.action in case.rulebook.by_action
     }
-    parties = {p.id: p.name for p in case.parties.values()}
+    parties = {p.id: p.name for p in case.parties.values()} | {a.id: a.name for a in case.agents.values()}
     return Names(parties, {o.case: o.name for o in register.officers.values()}, titles)
 
 
@@ -124,7 +124,7 @@ def _scalar(rulebook: Rulebook, spec: Fact, value: Any, names: Names) -> str:  #
     elif kind in (FactType.CHOICE, FactType.CHOICES):
         choice = rulebook.by_choices.get(spec.of or "", {}).get(str(value))
         text = choice.label if choice else str(value)
-    elif kind in (FactType.PARTY, FactType.PARTIES):
+    elif kind in (FactType.PARTY, FactType.PARTIES, FactType.AGENT):
         text = names.parties.get(str(value), str(value))
     elif kind is FactType.DATE:
         text = _day(str(value))

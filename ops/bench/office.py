@@ -23,6 +23,7 @@ RULEBOOK = "lu-cai-cai-2018-72"
 AT = datetime(2023, 3, 1, 1, 0, tzinfo=UTC)
 CAPACITIES = ("registrar", "handler", "reviewer", "head", "investigator", "host")
 CONTACT = {"kind": "entity", "address": "地址", "postcode": "250000", "contact": "联系人", "phone": "电话"}
+SIGNED = {"signed": ["representative", "representative-seal", "seal"], "identified": ["licence", "representative"]}
 INTAKE: dict[str, Any] = {
     "received_on": "2023-03-01",
     "manner": "direct",
@@ -42,7 +43,7 @@ INTAKE: dict[str, Any] = {
     "copies_needed": 2,
     "copies_received": 2,
     "parties": [
-        {"id": "p0", "role": "complainant", "name": "甲公司", **CONTACT},
+        {"id": "p0", "role": "complainant", "name": "甲公司", **CONTACT, **SIGNED},
         {"id": "p1", "role": "respondent", "name": "乙医院", **CONTACT},
     ],
 }

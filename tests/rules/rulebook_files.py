@@ -45,10 +45,12 @@ def file_of(tables: Tables, key: str) -> str:
     return next(held, "rulebook.toml")
 
 
-def place(tables: Tables, key: str) -> tuple[dict[str, Any], str]:
+def place(tables: Tables, key: str) -> tuple[Any, str]:
     """The table that holds the last name of `key`, and that name."""
     *parents, last = key.split(".")
-    table = tables[file_of(tables, key)]
+    table: Any = tables[file_of(tables, key)]
     for name in parents:
-        table = table.setdefault(name, {})
+        inner, _, number = name.rstrip("]").partition("[")  # "must[0]" is the first of a list
+        table = table.setdefault(inner, {})
+        table = table[int(number)] if number else table
     return table, last

@@ -21,6 +21,17 @@ DAY = "2023-03-06"
 HANDLING = ("intake", "acceptance")
 NOTIFIED = (*HANDLING, "answer-notice", "service")
 
+AGENT: dict[str, Any] = {
+    "for": ["complainant"],
+    "as": "agent",
+    "name": "周倩",
+    "matters": "代为投诉",
+    "powers": ["file", "submit", "receive"],
+    "from": "2023-02-20",
+    "kind": "entity",
+    "signed": ["representative", "seal"],
+}
+
 SAMPLES: dict[str, dict[str, Any]] = {
     "intake": INTAKE,
     "review-conclusion": {"conclusion": "refuse", "findings": "未先行质疑。", "ineligible_on": DAY},
@@ -87,12 +98,16 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "decision": {**DECISION, "fees": [{"bearer": "complainant", "amount": "800.00", "reasons": "投诉不成立部分。"}]},
     "publication": {"published_on": DAY, "site": "shandong", "heading": "投诉处理结果公告"},
+    "agent-appointed": {"received_on": DAY, "agents": [{"id": "sun", **AGENT, "for": ["hospital"]}]},
+    "mandate-ended": {"agent": "zhou", "ended_on": DAY, "reason": "revoked"},
+    "partial-withdrawal": {"party": "complainant", "received_on": DAY},
     "service": {},
     "rectification": {"target": 1, "mode": "corrects", "reason": "录入有误。", "changes": {"lot": "A包"}},
     "filing": {"contents": ["投诉书及证明材料", "处理决定书"], "volumes": 1, "keeper": "档案室"},
 }
 
 OTHERWISE: dict[str, dict[str, Any]] = {  # after a colon: another lawful act of the same action
+    "agent": {"by_agent": True, "agents": [{"id": "zhou", **AGENT}]},
     "refer": {"conclusion": "refer", "ineligible_on": None, "elsewhere_on": DAY},
 }
 BEFORE: dict[str, tuple[str, ...]] = {
@@ -112,6 +127,9 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "publication": (*NOTIFIED, "decision"),
     "service": (*HANDLING, "answer-notice"),
     "filing": (*NOTIFIED, "decision"),
+    "agent-appointed": ("intake",),
+    "mandate-ended": ("intake:agent",),
+    "partial-withdrawal": HANDLING,
     **dict.fromkeys(("review-conclusion", "acceptance", "correction-notice", "abandonment"), ("intake",)),
     **dict.fromkeys(("answer-notice", "party-added", "commission", "suspension", "withdrawal"), HANDLING),
     **dict.fromkeys(("investigation-notice", "inquiry-letter", "cross-examination-notice", "rectification"), HANDLING),

@@ -11,12 +11,14 @@ import pytest
 from domain.rules.admissible import Answer, admissible
 from domain.rules.vocabulary import Action, Fact, Kind
 from tests.rules.articles import REQUIRED
-from tests.rules.sample_acts import DAY, RULEBOOK, SAMPLES, case_before, sample
+from tests.rules.sample_acts import DAY, OTHERWISE, RULEBOOK, SAMPLES, case_before, sample
 
 ROWS = [(article, path) for article, paths in REQUIRED.items() for path in paths]
 VARIANTS: dict[str, dict[str, Any]] = {
     "review-conclusion.elsewhere_on": {"conclusion": "refer", "elsewhere_on": DAY, "ineligible_on": None},
-    "intake#authorisation": {"by_agent": True},
+    "intake#authorisation": OTHERWISE["agent"],
+    "intake#agent-identity": OTHERWISE["agent"],
+    **{path: OTHERWISE["agent"] for path in REQUIRED["26"] if path.startswith("intake.agents")},
 }
 TOLD_BY_THE_TARGET = {"rectification.mode"}  # nothing says what is to change: refused before facts are missed
 

@@ -9,8 +9,8 @@ import pytest
 from domain.rules.admissible import Answer
 from domain.rules.time_limits import Status, reckoned
 from domain.rules.windows import spans
-from tests.rules.acting import NEW, after, done, judged, served, told
-from tests.rules.sample_acts import DAY, RULEBOOK
+from tests.rules.acting import NEW, after, done, entered, judged, served, told
+from tests.rules.sample_acts import DAY, RULEBOOK, sample
 
 LIMIT = RULEBOOK.by_limit["corrected-papers"]
 REFUSE = {"conclusion": "refuse", "ineligible_on": "2023-03-14", "elsewhere_on": None}
@@ -103,8 +103,9 @@ def test_a_stated_last_day_that_is_no_working_day_moves_to_the_next() -> None:
 
 
 def test_a_complaint_whose_signature_is_not_in_order_is_corrected_before_it_is_accepted() -> None:
-    case = done(NEW, "intake", signature="defective")
-    assert told(judged(case, "acceptance")) == {("needs", "27(四)")}
+    case = entered(NEW, sample(NEW, "intake", signature="defective"))
+    assert [(d.code, d.article) for d in case.entries[0].defects] == [("short", "28(七)")]
+    assert told(judged(case, "acceptance")) == {("not-whole", "27(四)")}
     assert ("unfounded", "27(一)") in told(refused_for(done(case, "review-conclusion"), "still-defective", DAY))
     case = served(done(case, "correction-notice", grounds=["signature"]), ("complainant", DAY))
     assert judged(handed_in(case, "2023-03-10"), "acceptance", "2023-03-10").answer is Answer.ACCEPTED

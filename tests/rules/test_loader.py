@@ -52,6 +52,7 @@ WORDS = {
     *of("rests-on", members(vocabulary.Ground)),
     *of("serve", members(vocabulary.Serve)),
     *of("fact", members(vocabulary.Fact, "name")),
+    *of("must", members(vocabulary.Must)),
     *of("evidence", members(vocabulary.Slot, "name")),
     *of("ink", members(vocabulary.Ink, "name", "fact") | {"title", "each", "where"}),
     *of("window", members(vocabulary.Window, "code")),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.errors import Fault
+from domain.rules.agents import ENDED_ON
 from domain.rules.chronology import OWN_DAY
 from domain.rules.loader import compile_tables
 from domain.rules.loading.facts import IMPLICIT, RECTIFICATION_MODES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 RULEBOOKS = ("lu-cai-cai-2018-72", "register")
 OF_SERVICE = {"sent_on", "served_on", "all_sent_on", "all_served_on", "occurred_on"}
+DEFINED = {"parties": ("id", "role", "name"), "agents": ("id", "for", "name", "powers", "from", "until")}
 Path = tuple[str, ...]
 
 
@@ -58,6 +60,7 @@ def of_action(action: Action) -> Iterator[Path]:
     yield from [fact(action.code, action.party)] if action.party else []
     if action.serve:
         yield from (("choices", "party-roles", role) for role in (*action.serve.all, *action.serve.may))
+    yield from [fact(action.code, action.ends), fact(action.code, ENDED_ON)] if action.ends else []
     for one in action.facts:
         yield from of_fact(action, one, fact(action.code, one.name))
 
@@ -70,7 +73,10 @@ def of_fact(action: Action, one: Fact, path: Path) -> Iterator[Path]:
     if one.since and one.since != OWN_DAY:
         yield (*path[:-1], one.since)
     if one.defines:
-        yield from ((*path, "cols", name) for name in ("id", "role", "name"))
+        yield from ((*path, "cols", name) for name in DEFINED[one.defines])
+    yield from of_demands(one, path)
+    yield from [(*path[:-1], one.for_)] if one.for_ and one.for_ != "of" else []
+    yield from [("choices", "agent-powers", one.power)] if one.power else []
     if one.each and not one.each.startswith("signers."):
         owner, _, name = one.each.partition(".")
         owner = action.code if owner == "facts" else owner
@@ -80,6 +86,13 @@ def of_fact(action: Action, one: Fact, path: Path) -> Iterator[Path]:
     yield from [(*path[:-1], one.if_.name)] if one.if_ else []
     for col in one.cols:
         yield from of_fact(action, col, (*path, "cols", col.name))
+
+
+def of_demands(one: Fact, path: Path) -> Iterator[Path]:
+    for must in one.must:
+        yield from (("choices", str(one.of), code) for code in (*must.all, *must.any))
+        yield from (("choices", "party-roles", role) for role in must.per)
+        yield from ((*path[:-1], name) for name in (must.least, must.if_ and must.if_.name) if name)
 
 
 def of_limit(limit: Limit) -> Iterator[Path]:
@@ -143,7 +156,11 @@ def test_deleting_a_referenced_name_is_refused(rulebook, path) -> None:
     del holder[path[-1]]
     with pytest.raises(Fault) as caught:
         compile_tables(tables, forms_of(folder(rulebook)))
-    found = [defect for defect in caught.value.defects if defect.code in ("undefined", "defines", "not-opened", "cols")]
+    found = [
+        defect
+        for defect in caught.value.defects
+        if defect.code in ("undefined", "defines", "not-opened", "cols", "ends")
+    ]
     assert any(path[-1] in defect.message or defect.code != "undefined" for defect in found), caught.value.defects
 
 

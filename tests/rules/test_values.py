@@ -15,7 +15,7 @@ from domain.rules.values import BIDI, VALUE_CHECKS, unprintable
 from domain.rules.vocabulary import Fact, FactType
 from tests.rules.sample_acts import RULEBOOK, case_before, sample
 
-CASE = case_before("acceptance")  # one record: two parties
+CASE = case_before("mandate-ended")  # one record: two parties, an agent
 SCOPE = Scope(CASE, sample(CASE, "acceptance"), RULEBOOK.action("acceptance"))
 KEY = PrivateKey.from_seed(b"k" * 32).public
 SETS = next(iter(RULEBOOK.by_choices))
@@ -56,6 +56,7 @@ GOOD: list[tuple[FactType, Any, dict[str, Any]]] = [
     (FactType.PARTY, "hospital", {}),
     (FactType.PARTY, "hospital", {"roles": ("respondent", "related")}),
     (FactType.PARTIES, ["hospital", "complainant"], {}),
+    (FactType.AGENT, "zhou", {}),
     (FactType.RECORD, 1, {}),
     (FactType.CODE, "a" * 64, {}),
     (FactType.CODES, ["handler", "0"], {}),
@@ -113,6 +114,8 @@ BAD: list[tuple[FactType, Any, dict[str, Any], str]] = [
     (FactType.PARTY, "complainant", {"roles": ("respondent",)}, "party-role"),
     (FactType.PARTIES, ["hospital", "hospital"], {}, "repeated"),
     (FactType.PARTIES, ["nobody"], {}, "party"),
+    (FactType.AGENT, "complainant", {}, "agent"),
+    (FactType.AGENT, ["zhou"], {}, "agent"),
     (FactType.RECORD, 0, {}, "record"),
     (FactType.RECORD, 2, {}, "record"),  # itself
     (FactType.RECORD, True, {}, "record"),

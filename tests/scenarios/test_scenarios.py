@@ -66,6 +66,7 @@ def test_what_may_not_be_is_refused_and_what_was_not_lawful_is_entered_as_irregu
     refused = {act.code for act in ACTS if act.expect is Answer.REFUSED}
     assert refused >= {
         "absent",
+        "agent",
         "cap",
         "capacity",
         "future",
@@ -74,6 +75,7 @@ def test_what_may_not_be_is_refused_and_what_was_not_lawful_is_entered_as_irregu
         "not-in-force",
         "not-over",
         "not-running",
+        "not-whole",
         "once",
         "opening-record",
         "recipient",
@@ -86,7 +88,17 @@ def test_what_may_not_be_is_refused_and_what_was_not_lawful_is_entered_as_irregu
         "wrong-record",
     }
     irregular = {act.code for act in ACTS if act.expect is Answer.IRREGULAR}
-    assert irregular == {"absent", "not-ripe", "not-served-before", "signers", "stage", "unsigned"}
+    assert irregular == {
+        "absent",
+        "mandate",
+        "not-ripe",
+        "not-served-before",
+        "power",
+        "short",
+        "signers",
+        "stage",
+        "unsigned",
+    }
 
 
 def test_samples_are_scenarios_and_agree_on_who_acts() -> None:

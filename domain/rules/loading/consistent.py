@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..agents import ENDED_ON
 from ..vocabulary import NEW, RESERVED_CAPACITIES, FactType
 from .consistent_clocks import clock_defects
 from .consistent_duties import duty_defects
-from .consistent_facts import condition_defects, fact_defects, set_path
+from .consistent_facts import fact_defects, set_path
+from .consistent_people import condition_defects
 from .findings import defect, fact_named, undefined
 from .reading import CODE
 from .stages import stage_defects
@@ -34,7 +36,7 @@ def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defec
     """Everything wrong with `rulebook`, whose folder holds the forms `forms`.
 
     Codes: undefined, unused, empty, reserved-name, uncited, no-form, count, cases, no-stage, volume, pages, party,
-    after-service, exactly-one; those of `stages`, `consistent_facts`, `consistent_clocks`, `consistent_duties`.
+    after-service, exactly-one, ends; those of `stages`, `consistent_facts`, `consistent_clocks`, `consistent_duties`.
     """
     yield from _head(rulebook)
     yield from _labels(rulebook)
@@ -192,6 +194,8 @@ def _own_facts(action: Action, path: str) -> Iterator[Defect]:
             yield undefined(f"{path}.party", "事实", action.party, names)
         elif fact.type is not FactType.PARTY or fact.class_.withheld:
             yield defect("party", f"{path}.party", f"“{fact.title}”不是公开的当事人项", "请写类型为 party 的事实。")
+    if action.ends is not None:
+        yield from _ends(action, action.ends, f"{path}.ends")
     for group in action.exactly_one:
         if len(set(group)) < 2:  # noqa: PLR2004  # one of at least two
             yield defect("exactly-one", f"{path}.exactly-one", "至少写两项不同的事实", "请改正。")
@@ -207,6 +211,15 @@ def _own_facts(action: Action, path: str) -> Iterator[Defect]:
             yield undefined(f"{at}.of-pages", "事实", ink.of_pages, names)
         elif fact.type is not FactType.INT or fact.class_.withheld:
             yield defect("pages", f"{at}.of-pages", f"“{fact.title}”不是公开的整数", "请写页数的事实。")
+
+
+def _ends(action: Action, name: str, path: str) -> Iterator[Defect]:
+    """`ends` names an agent, and the act says when: its mandatory date `ended_on`."""
+    fact, day = fact_named(action, name), fact_named(action, ENDED_ON)
+    if fact is None:
+        yield undefined(path, "事实", name, [f.name for f in action.facts])
+    elif fact.type is not FactType.AGENT or day is None or day.type is not FactType.DATE:
+        yield defect("ends", path, "应为代理人项，且须有日期 ended_on", "请写类型为 agent 的事实，并补上 ended_on。")
 
 
 def _sets_in(facts: Iterable[Fact]) -> Iterator[str | None]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..duties import choices_of
 from .consistent_clocks import date_defects
-from .consistent_facts import condition_defects
+from .consistent_people import condition_defects
 from .findings import defect, fact_named, undefined
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 # The codes of what the law forbids or misses in a record (`admissible.unlawful`): what a duty can be broken by.
 BREACHES = (
-    *("absent", "amiss", "cap", "forbids", "needs", "not-addressed", "not-kept", "not-over", "not-ripe", "not-running"),
-    *("not-served-before", "not-whole", "once", "recipient", "signers", "stage", "too-early", "total", "unfounded"),
-    "unsigned",
+    *("absent", "amiss", "cap", "forbids", "mandate", "needs", "not-addressed", "not-kept", "not-over", "not-ripe"),
+    *("not-running", "not-served-before", "not-whole", "once", "power", "recipient", "short", "signers", "stage"),
+    *("too-early", "total", "unfounded", "unsigned"),
 )
 PARTS = ("facts", "evidence", "signers")  # where a defect may stand
 

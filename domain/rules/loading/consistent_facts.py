@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..chronology import OWN_DAY
 from ..vocabulary import FactType
+from .consistent_people import agent_defects, condition_defects, demand_defects, party_roles
 from .findings import defect, fact_named, undefined
 
 if TYPE_CHECKING:
@@ -13,22 +14,31 @@ if TYPE_CHECKING:
 
     from ...errors import Defect
     from ..rulebook import Rulebook
-    from ..vocabulary import Action, Fact, If
+    from ..vocabulary import Action, Fact
 
 CHOOSES = (FactType.CHOICE, FactType.CHOICES)
 LISTS = (FactType.TEXTS, FactType.INTS, FactType.CHOICES, FactType.PARTIES, FactType.ROWS, FactType.CODES)
 SIZED = (FactType.TEXT, FactType.INT, *LISTS)
 DAYS = (FactType.DATE, FactType.INSTANT)
 NAMES_PARTIES = (FactType.PARTY, FactType.PARTIES)
-PARTIES = "parties"
+PARTIES, AGENTS = "parties", "agents"
 _PARTY_COLS = {"id": FactType.CODE, "role": FactType.CHOICE, "name": FactType.TEXT}
+_AGENT_COLS = {
+    "id": FactType.CODE,
+    "name": FactType.TEXT,
+    "for": FactType.PARTIES,
+    "powers": FactType.CHOICES,
+    "from": FactType.DATE,
+    "until": FactType.DATE,
+}
+_COLS = {PARTIES: _PARTY_COLS, AGENTS: _AGENT_COLS}
 
 
 def fact_defects(rulebook: Rulebook, action: Action) -> Iterator[Defect]:
     """Defects of the facts and papers of `action`.
 
     Codes: empty, of, cols, range, each-source, undefined, value, defines, roles, reserved-name, withheld, not-a-date,
-    not-money.
+    not-money, must, agent.
     """
     for fact in action.facts:
         path = path_of(action, fact.name)
@@ -53,12 +63,6 @@ def path_of(action: Action, name: str) -> str:
     return f"action.{action.code}.serve" if name == "recipients" else f"action.{action.code}.facts.{name}"
 
 
-def party_roles(rulebook: Rulebook) -> set[str]:
-    """Codes of every role that a party of a case can have."""
-    columns = (c for a in rulebook.actions for f in a.facts if f.defines == PARTIES for c in f.cols if c.name == "role")
-    return {code for column in columns for code in rulebook.by_choices.get(column.of or "", {})}
-
-
 def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
     if not fact.title.strip():
         yield defect("empty", f"{path}.title", "标题不能为空", "请填写中文标题。")
@@ -79,6 +83,8 @@ def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fac
     yield from _roles(rulebook, fact, path)
     yield from _days(fact, siblings, path)
     yield from _total(rulebook, fact, path)
+    yield from demand_defects(rulebook, fact, siblings, path)
+    yield from agent_defects(rulebook, fact, siblings, path)
     for col in fact.cols:
         at = f"{path}.cols.{col.name}"
         if col.name == "of":
@@ -109,7 +115,7 @@ def set_path(code: str) -> str:
 
 
 def _roles(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
-    if fact.roles and fact.type not in NAMES_PARTIES and fact.defines != PARTIES:
+    if fact.roles and fact.type not in (*NAMES_PARTIES, FactType.AGENT) and fact.defines != PARTIES:
         yield defect("roles", f"{path}.roles", "只有当事人项写角色", "请删去。")
     if fact.all and fact.type is not FactType.PARTIES:
         yield defect("roles", f"{path}.all", "只有多名当事人的项写 all", "请删去。")
@@ -198,30 +204,14 @@ def _source(found: Fact | None, name: str, known: Sequence[str], at: str) -> Ite
         yield defect("withheld", at, f"“{found.title}”不公开，不能逐项对应", "请改变其密级。")
 
 
-def condition_defects(rulebook: Rulebook, condition: If, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
-    """What is wrong with a condition on one of `siblings`. Codes: undefined, withheld, value."""
-    found = next((fact for fact in siblings if fact.name == condition.name), None)
-    if found is None:
-        yield undefined(path, "同级事实", condition.name, [fact.name for fact in siblings])
-        return
-    if found.class_.withheld:
-        yield defect("withheld", path, f"“{found.title}”不公开，不能作为条件", "请改变其密级。")
-    codes = rulebook.by_choices.get(found.of or "", {}) if found.type is FactType.CHOICE else {}
-    for value in (condition.is_, *condition.or_):
-        right = isinstance(value, bool) if found.type is FactType.BOOL else value in codes
-        if not right:
-            problem = f"“{found.title}”没有“{value}”这一值"
-            yield defect("value", path, problem, "条件只能是真假值，或者单选中的各项。")
-
-
 def _defines(fact: Fact, path: str) -> Iterator[Defect]:
-    if fact.defines != PARTIES or fact.type is not FactType.ROWS:
-        yield defect("defines", f"{path}.defines", "只能由若干行（rows）定义 parties", "请改正。")
+    if fact.defines not in _COLS or fact.type is not FactType.ROWS:
+        yield defect("defines", f"{path}.defines", "只能由若干行（rows）定义 parties 或者 agents", "请改正。")
         return
-    columns = {col.name: col for col in fact.cols}
-    for name, kind in _PARTY_COLS.items():
+    columns, who = {col.name: col for col in fact.cols}, "当事人" if fact.defines == PARTIES else "代理人"
+    for name, kind in _COLS[fact.defines].items():
         col = columns.get(name)
         if col is None or col.type is not kind:
-            yield defect("defines", f"{path}.cols.{name}", f"当事人须有 {kind.value} 类型的 {name} 列", "请补上。")
+            yield defect("defines", f"{path}.cols.{name}", f"{who}须有 {kind.value} 类型的 {name} 列", "请补上。")
         elif (col.class_.withheld and name != "name") or fact.class_.withheld:
-            yield defect("withheld", f"{path}.cols.{name}", "当事人的代号和角色不能不公开", "请改变其密级。")
+            yield defect("withheld", f"{path}.cols.{name}", f"{who}除姓名、名称外的这些列不能不公开", "请改变其密级。")

@@ -68,6 +68,8 @@ def fact(name: str, value: Any, path: str, owner: str, sets: Sets) -> Fact:
             given[word] = condition(given[word], f"{path}.{word}")
     if "derived" in given:
         given = _derived(given, path)
+    if isinstance(given.get("must"), list):
+        given["must"] = [_must(item, f"{path}.must[{i}]") for i, item in enumerate(given["must"])]
     return replace(shape.read(Fact, {"name": name, **given}, path), cols=cols)
 
 
@@ -81,6 +83,13 @@ def condition(value: Any, path: str) -> dict[str, Any]:
         return {"name": name, "is": wanted if isinstance(wanted, bool) else text(wanted, f"{path}.{name}")}
     first, *others = texts(wanted, f"{path}.{name}") or [""]
     return {"name": name, "is": first, "or": others}
+
+
+def _must(value: Any, path: str) -> dict[str, Any]:
+    given = dict(table(value, path))
+    if "if" in given:
+        given["if"] = condition(given["if"], f"{path}.if")
+    return given
 
 
 def _derived(given: dict[str, Any], path: str) -> dict[str, Any]:
