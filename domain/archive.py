@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from .admission import admitted_name, media_type
+from .adoption import ADOPTING, Adopting, adopting
 from .errors import Defect, Fault
 from .evidence_check import checked_evidence, described
 from .formats import shapes
@@ -29,7 +31,7 @@ from .rules.defaults import filled
 from .rules.moments import By
 from .rules.register import Register, unauthorised
 from .sealing import hidden, refuse_unprotected, sealed
-from .signing import signing_keys
+from .signing import signing_keys, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,33 +82,37 @@ class Archive:
         """Put the service together from its ports; `signer` holds the archive's own key."""
         self.events, self.vault, self.withheld, self.attachments = events, vault, withheld, attachments
         self.rulebooks, self.signer, self.clock, self.ids = rulebooks, signer, clock, ids
-        self._reader = CaseReader(events, withheld, rulebooks)
+        self.reader = CaseReader(events, withheld, rulebooks)
 
     def register(self) -> Register:
         """Who may act, as of the last record."""
-        return self._reader.register()
+        return self.reader.register()
 
     def calendar(self) -> Calendar:
-        """The working-day calendar of the installed tables."""
-        return self._reader.calendar()
+        """The working-day calendar of the adopted tables."""
+        return self.reader.calendar()
+
+    def rulebook(self, name: str) -> Rulebook:
+        """The version of a rulebook by which cases are opened now. Faults "unknown-rulebook", "not-adopted"."""
+        return self.reader.rulebook(name)
 
     def case(self, case: str) -> Case:
         """The case as it stands, withheld facts disclosed. Fault "unknown-case"."""
-        return self._reader.case(case)
+        return self.reader.case(case)
 
     def as_of(self, case: str, text: str, by: By = By.RECEIVED) -> Past:
         """The case and the register as of `text` (`rules.moments.standpoint`), not later than today.
 
         Faults "unknown-case", "nothing-yet" (it had no record), "as-of", "unknown-record", "calendar-empty".
         """
-        past = self._reader.as_of(case, text, by)
+        past = self.reader.as_of(case, text, by)
         if past.at.day > civil_day(receipt_moment(self.clock.now())):
             raise Fault("as-of", f"{past.at.day} 尚未到来", "请选择今天或者过去的日期。", field="as_of")
         return past
 
     def records(self, case: str) -> tuple[Record, ...]:
         """The records of a case in order. Fault "unknown-case"."""
-        return self._reader.records(case)
+        return self.reader.records(case)
 
     def disclosures(self, record: Record) -> tuple[str, ...]:
         """The disclosures kept for a record's act; empty where there are none or they were destroyed."""
@@ -143,11 +149,12 @@ class Archive:
         evidence: Sequence[Mapping[str, Json]] = (),
         occurred: str | None = None,
         act_id: str | None = None,
+        brought: Mapping[str, bytes] = MappingProxyType({}),
     ) -> Draft:
         """The exact bytes to sign for this action now; Fault with every defect if it would be refused.
 
         `rulebook` (id) opens a new case. `evidence` items are {"object", "slot"} with optional "title"; `occurred`
-        is a date or an RFC 3339 time, now if left open.
+        is a date or an RFC 3339 time, now if left open; `brought` as for `submit`, nothing of it is kept.
         """
         now = self.clock.now()
         current = self._case_for(case, rulebook)
@@ -168,13 +175,21 @@ class Archive:
         )
         entry = replace(entry, facts=filled(current, spec, entry))
         outcome = _judged(current, entry)
+        self._adopting(current, entry, brought)
         act, disclosures = sealed(current, spec, entry, self.ids.salt)
         _refuse(tuple(unauthorised(self.register(), _open_act(act, entry), now)))
         return Draft(act.payload(), disclosures, outcome, receipt_moment(now + DRAFT_LIFE))
 
-    def submit(self, payload: bytes, signatures: Sequence[Signature], disclosures: Sequence[str] = ()) -> Record:
+    def submit(
+        self,
+        payload: bytes,
+        signatures: Sequence[Signature],
+        disclosures: Sequence[str] = (),
+        brought: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> Record:
         """Enter a signed act: verify everything, add the receipt, commit. The same act again gives the same record.
 
+        `brought`: by digest, the year table or rulebook with its forms that the act adopts, unless kept already.
         Faults: everything `draft` refuses, "act-conflict" (the id stands with other bytes), "stale" (a `fresh` action
         whose signers had not seen the last record), and the codes of signatures and authority.
         """
@@ -187,7 +202,7 @@ class Archive:
             raise Fault("disclosures-missing", "有不公开事项没有随附原文", "请连同起草时给出的披露一并提交。")
         for _ in range(ATTEMPTS):
             try:
-                record = self._record(signed, facts, evidence)
+                record = self._record(signed, facts, evidence, brought)
                 self.withheld.put(record.case, record.act.id, tuple(disclosures)) if disclosures else None
                 self.events.append(record)
             except Fault as fault:
@@ -200,12 +215,18 @@ class Archive:
                 return record
         raise Fault("busy", "本案同时有其他记录入卷，未能完成", "请稍后原样重新提交。")
 
-    def _record(self, signed: SignedAct, facts: dict[str, Json], evidence: tuple[dict[str, Json], ...]) -> Record:
+    def _record(
+        self,
+        signed: SignedAct,
+        facts: dict[str, Json],
+        evidence: tuple[dict[str, Json], ...],
+        brought: Mapping[str, bytes],
+    ) -> Record:
         act, now, register = signed.act, self.clock.now(), self.register()
         _refuse(signing_keys(signed, register))
         _refuse(tuple(unauthorised(register, act, now)))
         current = self._case_for(act.case, act.rulebook_id)
-        _refuse(tuple(self._unfit(current, act)))
+        _refuse(tuple(unfit(current, act)))
         spec = current.rulebook.action(act.action)
         entry = Entry(
             seq=current.seq + 1,
@@ -222,6 +243,8 @@ class Archive:
         _judged(current, entry)
         refuse_unprotected(current, spec, act, facts, evidence)
         checked_evidence(self.vault, self.attachments, act.case, evidence)
+        if (adopts := self._adopting(current, entry, brought)) is not None:
+            adopts.keep(self.rulebooks)
         last = current.entries[-1].received if current.entries else None
         moment = max(receipt_moment(now), last or "")
         compact = issue(
@@ -229,18 +252,12 @@ class Archive:
         )
         return make_record(signed, compact)
 
-    def _unfit(self, case: Case, act: Act) -> list[Defect]:
-        """Whether what the signers had before them is this case, and whether it must be fresh."""
-        out = []
-        if (act.rulebook_id, act.rulebook_digest) != (case.rulebook.id, case.rulebook.digest):
-            out.append(Defect("rulebook", "所依规则手册与本案不同", "请重新起草。", field="rulebook"))
-        seen = case.entry(act.seen.seq)
-        if act.seen.seq > case.seq or (seen.digest if seen else None) != act.seen.head:
-            out.append(Defect("seen", "签署人所见与本案记录不符", "请重新起草。", field="seen"))
-        elif case.rulebook.action(act.action).fresh and act.seen.seq != case.seq:
-            message = f"起草后本案又有 {case.seq - act.seen.seq} 条新记录，此行为须在看到最新记录后签署"
-            out.append(Defect("stale", message, "请重新起草并签署。", action=act.action, field="seen"))
-        return out
+    def _adopting(self, current: Case, entry: Entry, brought: Mapping[str, bytes]) -> Adopting | None:
+        """What an act of the register would adopt, checked; None for every other act."""
+        if current.rulebook.id != REGISTER or entry.action not in ADOPTING:
+            return None
+        after = self.reader.register_with(current.id, entry)
+        return adopting(self.register(), after, entry, brought, self.rulebooks)
 
     def _case_for(self, case: str, rulebook: str | None) -> Case:
         """The case, or the empty one that `rulebook` would open."""
@@ -249,18 +266,7 @@ class Archive:
         except Fault as fault:
             if fault.code != "unknown-case" or rulebook is None:
                 raise
-        return Case(case, self._adopted(rulebook), self.calendar())
-
-    def _adopted(self, rulebook: str) -> Rulebook:
-        installed, register = self.rulebooks.current(), self.register()
-        if rulebook not in installed:
-            known = "、".join(installed)
-            raise Fault("unknown-rulebook", f"没有规则手册“{rulebook}”", f"已安装：{known}。", field="rulebook")
-        book = installed[rulebook]
-        if register.archive is not None and book.digest not in register.rulebooks.get(rulebook, frozenset()):
-            message = f"规则手册“{book.title}”的这一版本未经本档案库登记采用"
-            raise Fault("not-adopted", message, "请先由两名登记员签署 rulebook-adopted。", field="rulebook")
-        return book
+        return self.reader.opening(case, rulebook)
 
 
 def _judged(case: Case, entry: Entry) -> Outcome:

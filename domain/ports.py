@@ -220,6 +220,14 @@ class Rulebooks(Protocol):
         """The year table with this digest. Faults as `rulebook`."""
         ...
 
+    def keep_calendar(self, data: bytes) -> None:
+        """Keep a compiled year table durably, by its digest; the same again is no change. Adopts nothing."""
+        ...
+
+    def keep_rulebook(self, book: Rulebook, forms: Mapping[str, bytes]) -> None:
+        """Keep a rulebook and its forms (path → bytes) durably, by digest; the same again is no change."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Attached:

@@ -18,6 +18,7 @@ from .rules.register import REGISTER_ACTIONS, Register, register_of
 
 if TYPE_CHECKING:
     from .ports import EventStore, Rulebooks, WithheldFacts
+    from .rules.rulebook import Rulebook
 
 REGISTER = "register"
 BATCH = 1_000
@@ -39,6 +40,20 @@ class Folded:
 
     case: Case
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A change of the calendar by record `seq` of the archive's case, received at `received`: from `before` to `after`.
+
+    `tables` are the names of the year tables concerned.
+    """
+
+    seq: int
+    received: str
+    before: Calendar
+    after: Calendar
+    tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +108,53 @@ class CaseReader:
 
     def as_of(self, case: str, text: str, by: By) -> Past:
         """The case from the standpoint that `text` names. Faults "unknown-case", "nothing-yet", those of `moments`."""
-        present, known = self.case(case), self._cases.get(case)
-        entered = known.entries if known is not None else tuple(self._entry(record) for record in self.records(case))
+        present, entered = self.case(case), self.entered(case)
         at = standpoint(text, by, entered)
         register = self._register_at(at.instant)
         past = as_of(present, entered, self._calendar_of(register), at)
         if not past.entries:
             raise Fault("nothing-yet", f"{at.told()}，本案还没有记录", "请选择较晚的日期。", field="as_of")
         return Past(past, at, register)
+
+    def entered(self, case: str) -> tuple[Entry, ...]:
+        """The records of a case as they were entered, before any rectification. Fault "unknown-case"."""
+        known = self._cases.get(case)
+        return known.entries if known is not None else tuple(self._entry(record) for record in self.records(case))
+
+    def turns(self) -> tuple[Turn, ...]:
+        """Every change of the calendar since genesis, in order: adoptions, and what put one of them right."""
+        home = self.register().archive
+        own = [entry for case, entry in self._followed.entries if case == home]
+        out: list[Turn] = []
+        before = Register()
+        for n, entry in enumerate(own, 1):
+            after = register_of(self._settled([(home or "", e) for e in own[:n]]))
+            names = {name for name, _ in before.calendars.items() ^ after.calendars.items()}
+            if names and before.archive is not None:
+                calendars = self._calendar_of(before), self._calendar_of(after)
+                out.append(Turn(entry.seq, entry.received or "", *calendars, tuple(sorted(names))))
+            before = after
+        return tuple(out)
+
+    def opening(self, case: str, rulebook: str) -> Case:
+        """The empty case that `rulebook` (id) would open. Faults of `rulebook`."""
+        return Case(case, self.rulebook(rulebook), self.calendar())
+
+    def rulebook(self, name: str) -> Rulebook:
+        """The version of the rulebook `name` by which new cases are opened: the newest adopted; before genesis, the
+        installed one. Faults "unknown-rulebook", "not-adopted".
+        """  # noqa: D205  # one sentence
+        register, installed = self.register(), self._rulebooks.current()
+        adopted = register.rulebooks.get(name, ())
+        if adopted:
+            return self._rulebooks.rulebook(adopted[-1])
+        if name not in installed:
+            known = "、".join(sorted({*installed, *register.rulebooks}))
+            raise Fault("unknown-rulebook", f"没有规则手册“{name}”", f"可用：{known}。", field="rulebook")
+        if register.archive is None:
+            return installed[name]
+        message = f"规则手册“{installed[name].title}”未经本档案库登记采用"
+        raise Fault("not-adopted", message, f"请先由两名登记员采用：anjuan rulebook adopt {name}", field="rulebook")
 
     def calendar(self) -> Calendar:
         """The calendar of the year tables adopted in the register; before genesis, of those installed."""
@@ -126,6 +180,11 @@ class CaseReader:
             register = register_of(self._settled(entries)) if grown else known.register
             self._followed = known = Followed(position, tuple(entries), register)
         return known.register
+
+    def register_with(self, case: str, entry: Entry) -> Register:
+        """The register as it would be after one more register record."""
+        self.register()
+        return register_of(self._settled([*self._followed.entries, (case, entry)]))
 
     def _register_at(self, instant: datetime) -> Register:
         """The register as it was at `instant`, by the receipts of its records."""

@@ -1,15 +1,20 @@
-"""Signatures of an act against the keys that may sign it: those of the register, and those the act itself enrols."""
+"""Signatures of an act: by the keys that may sign it (the register's, and those the act itself enrols), and upon the
+case as it stands.
+"""  # noqa: D205  # one sentence
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .errors import Defect
 from .formats.act import signature_defects
 from .formats.keys import PublicKey
 
 if TYPE_CHECKING:
-    from .errors import Defect
-    from .formats.act import SignedAct
+    from collections.abc import Iterator
+
+    from .formats.act import Act, SignedAct
+    from .rules.case import Case
     from .rules.register import Register
 
 
@@ -25,3 +30,15 @@ def signing_keys(signed: SignedAct, register: Register) -> tuple[Defect, ...]:
         key = PublicKey.from_jwk(facts[named])
         keys.setdefault(key.kid, key)
     return signature_defects(signed, keys)
+
+
+def unfit(case: Case, act: Act) -> Iterator[Defect]:
+    """Whether what the signers had before them is this case, by its rules, and whether it must be fresh."""
+    if (act.rulebook_id, act.rulebook_digest) != (case.rulebook.id, case.rulebook.digest):
+        yield Defect("rulebook", "所依规则手册与本案不同", "请重新起草。", field="rulebook")
+    seen = case.entry(act.seen.seq)
+    if act.seen.seq > case.seq or (seen.digest if seen else None) != act.seen.head:
+        yield Defect("seen", "签署人所见与本案记录不符", "请重新起草。", field="seen")
+    elif case.rulebook.action(act.action).fresh and act.seen.seq != case.seq:
+        message = f"起草后本案又有 {case.seq - act.seen.seq} 条新记录，此行为须在看到最新记录后签署"
+        yield Defect("stale", message, "请重新起草并签署。", action=act.action, field="seen")

@@ -32,12 +32,20 @@ class RulebookStore:
     def adopt_installed(self) -> None:
         """Keep everything that is installed now; what is kept already stays as it is."""
         for book in installed.installed().values():
-            folder = self._rulebooks / book.digest
-            for form in book.forms:
-                _keep(folder / form.path, installed.form_bytes(book.id, form.path))
-            _keep(folder / "rulebook.json", book.data)
+            self.keep_rulebook(book, {form.path: installed.form_bytes(book.id, form.path) for form in book.forms})
         for data in installed.calendars().values():
-            _keep(self._calendars / f"{digest(data)}.json", data)
+            self.keep_calendar(data)
+
+    def keep_calendar(self, data: bytes) -> None:
+        """Keep a compiled year table by its digest."""
+        _keep(self._calendars / f"{digest(data)}.json", data)
+
+    def keep_rulebook(self, book: Rulebook, forms: Mapping[str, bytes]) -> None:
+        """Keep a rulebook and its forms by its digest; the rulebook last, so that one that is there is whole."""
+        folder = self._rulebooks / book.digest
+        for form in book.forms:
+            _keep(folder / form.path, forms[form.path])
+        _keep(folder / "rulebook.json", book.data)
 
     def current(self) -> Mapping[str, Rulebook]:
         """The installed version of each rulebook, by id."""

@@ -135,6 +135,54 @@ class AsOfItem(Given):
     told: str
 
 
+class CalendarItem(Given):
+    """An adopted year table: by register record `record`, from `since` until record `by` took its place at `until`."""
+
+    name: str
+    digest: str
+    record: int
+    since: str
+    until: str | None
+    by: int | None
+
+
+class CalendarList(Given):
+    """Year tables in the order in which they were adopted."""
+
+    rows: list[CalendarItem]
+
+
+class DueAt(Given):
+    """A due date; None while the clock stands still."""
+
+    due: str | None
+    provisional: bool
+
+
+class ChangeItem(Given):
+    """A time limit that an adopted calendar moved or made certain; `notices` are those new to it."""
+
+    case: str
+    number: str
+    limit: str
+    title: str
+    of: str | None
+    of_name: str | None
+    before: DueAt
+    after: DueAt
+    notices: list[str]
+    tables: list[str]
+    record: int
+    adopted: str
+
+
+class ChangePage(Given):
+    """Changed time limits; `next` is the cursor of the following page of cases, None at the end."""
+
+    rows: list[ChangeItem]
+    next: int | None
+
+
 class DeadlinePage(Given):
     """Time limits; `next` is the cursor of the following page, None at the end. `as_of` where one was asked for."""
 

@@ -22,6 +22,7 @@ from projections.rows import CaseRow, TimelineRow
 from . import months
 from .looks import Look, looked
 from .mounting import page, this_machine
+from .moved import with_changes
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(this_machine)])
 PAGE = 50
@@ -59,7 +60,8 @@ def case_page(
     """一件案件，现在的或者当时的."""
     look = looked(server, case, as_of, by)
     row, shown = _timeline(look, group, after)
-    limits = [d for d in row["deadlines"] if d["status"] != Status.NOT_BEGUN]
+    found = [d for d in row["deadlines"] if d["status"] != Status.NOT_BEGUN]
+    limits = with_changes(server, case, found) if as_of is None and not row["trouble"] else found
     return page(
         server,
         "case.html",

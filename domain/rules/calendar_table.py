@@ -117,14 +117,15 @@ def history(notices: Iterable[Notice], *, since: date) -> dict[date, tuple[tuple
                 raise table_fault(
                     "calendar-cancel", notice.number, f"取消 {day}，但此前的通知没有安排这一天", "请核对 cancels。"
                 )
-        for day, ruling in _rulings(notice):
+        for day, ruling in rulings(notice):
             if day in said:
                 _refuse_clash(day, *said[day][-1], notice, ruling)
             said[day] = (*said.get(day, ()), (notice, ruling))
     return said
 
 
-def _rulings(notice: Notice) -> Iterator[tuple[date, Ruling]]:
+def rulings(notice: Notice) -> Iterator[tuple[date, Ruling]]:
+    """What one notice says of each day that it names, cancelled days included."""
     named = {day for holiday in notice.holidays for day in holiday.days()} | set(notice.workdays)
     for day in notice.cancels:
         if day not in named:

@@ -76,7 +76,7 @@ class Register:
     root: PublicKey | None = None
     archive_keys: Mapping[str, EnrolledKey] = field(default_factory=dict)
     calendars: Mapping[str, str] = field(default_factory=dict)  # name of the year's table → digest in force
-    rulebooks: Mapping[str, frozenset[str]] = field(default_factory=dict)  # id → digests adopted
+    rulebooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # id → digests adopted, the newest last
     officers: Mapping[str, Officer] = field(default_factory=dict)
 
     def keys(self) -> dict[str, PublicKey]:
@@ -109,7 +109,7 @@ def _genesis(register: Register, case: str, entry: Entry) -> Register:
         root=PublicKey.from_jwk(facts["root"]),
         archive_keys={key.kid: EnrolledKey(key, since)},
         calendars={row["name"]: row["digest"] for row in facts.get("calendars") or ()},
-        rulebooks={row["id"]: frozenset([row["digest"]]) for row in facts.get("rulebooks") or ()},
+        rulebooks={row["id"]: (row["digest"],) for row in facts.get("rulebooks") or ()},
     )
 
 
@@ -181,8 +181,9 @@ def _calendar_adopted(register: Register, case: str, entry: Entry) -> Register:
 def _rulebook_adopted(register: Register, case: str, entry: Entry) -> Register:
     if case != register.archive:
         return register
-    digests = register.rulebooks.get(entry.facts["id"], frozenset()) | {entry.facts["digest"]}
-    return replace(register, rulebooks={**register.rulebooks, entry.facts["id"]: digests})
+    name, digest = entry.facts["id"], entry.facts["digest"]
+    others = tuple(known for known in register.rulebooks.get(name, ()) if known != digest)
+    return replace(register, rulebooks={**register.rulebooks, name: (*others, digest)})
 
 
 _HANDLERS = {

@@ -116,7 +116,7 @@ def timeline(path: Path) -> None:
     day = folded.entries[-1].occurred_on
 
     def fold() -> None:
-        archive._reader._cases.clear()  # noqa: SLF001  # what a cold start costs
+        archive.reader._cases.clear()  # noqa: SLF001  # what a cold start costs
         archive.case(bench.case)
 
     rows = [

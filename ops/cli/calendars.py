@@ -5,21 +5,24 @@ Counted by the tables that the archive has adopted; by those that come with the 
 
 from __future__ import annotations
 
-from datetime import date
-from itertools import pairwise
+from datetime import date, datetime, time
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from domain.archive import receipt_moment
 from domain.errors import Fault
 from domain.formats.canonical import parse_object
 from domain.rules.adoptions import calendars_adopted
 from domain.rules.calendar import Calendar, calendar_from
 from domain.rules.calendar_source import read_json
-from domain.rules.civil import chinese, civil_day
+from domain.rules.civil import SHANGHAI, chinese, civil_day
 from storage.home import CONFIG
 from storage.rulebooks import calendars as installed
 
+from .adopted import changed, lines
+from .adopting import calendar_adopt
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, emit, out
 from .session import open_session
 from .year import grid, overview
@@ -156,3 +159,29 @@ def list_(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> Non
         out.print(f"[bold]{row['name']}[/]  {since}{ended}  摘要 {row['digest'][:12]}…", markup=True)
         for notice in row["notices"]:
             out.print(f"    {notice['number']}（{notice['issued']}）{notice['title']}")
+
+
+@app.command("changes")
+def changes_(
+    since: Annotated[str | None, typer.Option("--since", help="自哪一天起启用的日历；不写为全部")] = None,
+    case: Annotated[str | None, typer.Option("--case", "-c", help="只看一件案件；不写为全部")] = None,
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
+) -> None:
+    """日历启用后变动的期限：哪一案的哪一期限，由哪一天改为哪一天，依据哪一份通知。"""
+    with open_session(archive) as session:
+        first = receipt_moment(datetime.combine(a_day(since), time.min, SHANGHAI)) if since else ""
+        chosen = [session.case_id(case)] if case else None
+        found = changed(session, cases=chosen, since=first)
+    if as_json:
+        emit([change.as_json() for change in found])
+        return
+    for turn, group in groupby(found, key=lambda change: change.turn):
+        out.print(f"{civil_day(turn.received)}  {'、'.join(turn.tables)}（第 {turn.seq} 号登记记录）", style="bold")
+        for line in lines(group):
+            out.print(line)
+    if not found:
+        out.print("没有变动的期限。")
+
+
+app.command("adopt")(calendar_adopt)

@@ -1,22 +1,24 @@
-"""The draft file: an act on its way from officer to officer, with what it keeps back and the signatures so far.
+"""The draft file: an act on its way from officer to officer, with what it keeps back or adopts, and the signatures so
+far.
 
 It holds confidential facts in the clear and is written readable by its owner only.
-"""
+"""  # noqa: D205  # one sentence
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import Fault, reason
 from domain.formats.act import Act, Signature, sign_act
 from domain.formats.canonical import dump, parse
-from domain.formats.encoding import b64u, b64u_decode
+from domain.formats.encoding import b64u, b64u_decode, digest
 
 from .console import beside
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from domain.formats.keys import Signing
@@ -26,12 +28,13 @@ LIMIT = 8 << 20
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """A draft with its signatures, in order of the act's signers."""
+    """A draft with its signatures, in order of the act's signers; `brought`: by digest, what it adopts."""
 
     payload: bytes
     disclosures: tuple[str, ...]
     expires: str
     signatures: tuple[Signature, ...] = ()
+    brought: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def act(self) -> Act:
@@ -62,6 +65,7 @@ class DraftFile:
                 "disclosures": list(self.disclosures),
                 "expires": self.expires,
                 "signatures": [{"protected": s.protected, "signature": s.signature} for s in self.signatures],
+                "brought": {pinned: b64u(data) for pinned, data in self.brought.items()},
             }
         )
         temporary = beside(path)
@@ -86,7 +90,9 @@ class DraftFile:
             raise Fault("draft-file", f"{path} 不是草稿文件", "请使用 anjuan draft 写出的文件") from error
 
 
-def _members(value: Any) -> tuple[bytes, tuple[str, ...], str, tuple[Signature, ...]]:
-    """Payload, disclosures, expiry, signatures of a draft file; KeyError or TypeError if it is none."""
+def _members(value: Any) -> tuple[bytes, tuple[str, ...], str, tuple[Signature, ...], dict[str, bytes]]:
+    """Payload, disclosures, expiry, signatures, what it brings; KeyError or TypeError if it is no draft file."""
     signatures = tuple(Signature(s["protected"], s["signature"]) for s in value["signatures"])
-    return b64u_decode(value["payload"]), tuple(str(d) for d in value["disclosures"]), str(value["expires"]), signatures
+    brought = {digest(data): data for data in map(b64u_decode, dict(value.get("brought", {})).values())}
+    disclosures = tuple(str(d) for d in value["disclosures"])
+    return b64u_decode(value["payload"]), disclosures, str(value["expires"]), signatures, brought

@@ -11,14 +11,17 @@ from rich.markup import escape
 from domain.archive import receipt_moment
 from domain.errors import Fault
 from domain.formats.withheld import facts_view
+from domain.reading import REGISTER
 from domain.rules.case import Case
 from domain.rules.wording import worded
 
+from .adopted import adopted_words, changed, lines
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, emit, interactive, out
 from .draft_file import DraftFile
 from .session import Session, key_from, open_session
 
 if TYPE_CHECKING:
+    from domain.changes import Change
     from domain.formats.record import Record
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问是否签署")]
@@ -40,6 +43,8 @@ def show_words(session: Session, file: DraftFile) -> None:
     out.print(f"发生：{act.occurred}   已见记录：{act.seen.seq} 条   行为编号：{act.id}")
     for line in worded(book, act.action, facts, session.names(folded)):
         out.print(said(f"  {'  ' * line.depth}", line.label, line.value))
+    for told in adopted_words(session, act.action, facts, file.brought) if book.id == REGISTER else ():
+        out.print(f"  {told}")
     for item in evidence:
         what = f"{item.get('title')}  {item.get('name')}  {item.get('length')} 字节  SHA-256 {item.get('sha256')}"
         out.print(said("  ", "附", what))
@@ -89,7 +94,7 @@ def submit(
     with open_session(archive) as session:
         loaded = DraftFile.load(file)
         _still_open(session, loaded)
-        record = session.archive.submit(loaded.payload, loaded.signatures, loaded.disclosures)
+        record = session.archive.submit(loaded.payload, loaded.signatures, loaded.disclosures, loaded.brought)
         entered(session, record, as_json=as_json)
 
 
@@ -103,10 +108,12 @@ def _still_open(session: Session, draft: DraftFile) -> None:
 def entered(session: Session, record: Record, *, as_json: bool) -> None:
     """Say what was entered, and make its case the current one."""
     session.running.catch_up()
-    session.remember(record.case)
     folded = session.archive.case(record.case)
+    if folded.rulebook.id != REGISTER:
+        session.remember(record.case)
     entry = folded.entries[record.seq - 1]
     stage = folded.rulebook.by_stage[folded.stage].title
+    moved = _changed_by(session, record)
     if as_json:
         emit(
             {
@@ -117,6 +124,7 @@ def entered(session: Session, record: Record, *, as_json: bool) -> None:
                 "received": record.receipt.received,
                 "stage": folded.stage,
                 "irregular": [d.as_json() for d in entry.defects],
+                **({} if moved is None else {"changes": [change.as_json() for change in moved]}),
             }
         )
         return
@@ -127,3 +135,15 @@ def entered(session: Session, record: Record, *, as_json: bool) -> None:
     )
     for defect in entry.defects:
         out.print(f"  [yellow]不合规定[/]：{escape(defect.message)}", markup=True)
+    if moved is not None:
+        out.print(f"变动的期限：{len(moved)} 项" if moved else "没有期限因此变动。")
+        for line in lines(moved):
+            out.print(line)
+
+
+def _changed_by(session: Session, record: Record) -> list[Change] | None:
+    """The limits that a record of the register moved; None where it didn't change the calendar."""
+    turn = next((t for t in session.archive.reader.turns() if t.seq == record.seq), None)
+    if record.case != session.archive.register().archive or turn is None:
+        return None
+    return [change for change in changed(session, since=turn.received) if change.turn.seq == turn.seq]

@@ -75,6 +75,8 @@ def exchanges(app: FastAPI, office: Office) -> dict[str, Any]:
         ("/v1/cases/{case}", f"/v1/cases/{case}"),
         ("/v1/cases/{case}/timeline", f"/v1/cases/{case}/timeline?kind=received&limit=1"),
         ("/v1/cases/{case}/deadlines", f"/v1/cases/{case}/deadlines?explain=true"),
+        ("/v1/calendars", "/v1/calendars"),
+        ("/v1/calendar/changes", "/v1/calendar/changes?since=2023-01-01"),
         ("/v1/rulebooks", "/v1/rulebooks"),
         ("/v1/trust", "/v1/trust"),
         ("/health", "/health"),

@@ -164,6 +164,7 @@ def test_a_rulebook_is_used_once_the_register_has_adopted_its_very_text(office: 
             book = installed.current()[RULEBOOK]
             return {**installed.current(), RULEBOOK: replace(book, title=f"{book.title}（修订）")}
 
+    case = office.archive.ids.uuid7()
     office.archive.rulebooks = Reissued()  # type: ignore[assignment]  # the port, with a newer text
-    call = lambda: office.draft(office.archive.ids.uuid7(), "intake", INTAKE, HANDLER)  # noqa: E731  # one call
-    refused(office, "not-adopted", call)
+    office.do(case, "intake", INTAKE, HANDLER, evidence=office.papers(case))
+    assert office.archive.case(case).rulebook == installed.current()[RULEBOOK]

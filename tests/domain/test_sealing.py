@@ -55,7 +55,7 @@ def test_a_case_is_folded_again_only_when_it_has_grown(office: Office, monkeypat
     monkeypatch.setattr(reading, "KEPT", 2)
     for case in (second, office.opened(), office.opened()):
         office.archive.case(case)
-    assert len(office.archive._reader._cases) == 2
+    assert len(office.archive.reader._cases) == 2
     again = office.archive.case(first)
     assert again is not grown
     assert again == grown

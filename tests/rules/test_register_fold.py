@@ -59,7 +59,7 @@ def test_genesis_names_root_archive_key_calendars_and_rulebooks() -> None:
     assert (found.archive, found.origin, found.demonstration, found.root) == (A, "某局", True, ROOT)
     assert found.archive_keys == {ARCHIVE.kid: EnrolledKey(ARCHIVE, T0)}
     assert found.calendars == {"cn-2023": "c1"}
-    assert found.rulebooks == {"book": frozenset(["r1"])}
+    assert found.rulebooks == {"book": ("r1",)}
     assert found.keys() == {ROOT.kid: ROOT}
     plain = register_of([(A, replace(GENESIS, facts={**GENESIS.facts, "demonstration": "true"}))])
     assert not plain.demonstration
@@ -174,7 +174,9 @@ def test_calendars_and_rulebooks_are_adopted_in_the_archives_own_case_alone() ->
     other = entry("rulebook-adopted", {"id": "other", "digest": "r3"})
     found = fold((A, table), (A, book), (A, other))
     assert found.calendars == {"cn-2023": "c2"}
-    assert found.rulebooks == {"book": frozenset(["r1", "r2"]), "other": frozenset(["r3"])}
+    assert found.rulebooks == {"book": ("r1", "r2"), "other": ("r3",)}
+    again = entry("rulebook-adopted", {"id": "book", "digest": "r1"})
+    assert fold((A, book), (A, again)).rulebooks == {"book": ("r2", "r1")}  # the newest adoption comes last
     assert fold((B, table), (B, book)) == fold()
 
 

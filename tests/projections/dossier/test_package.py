@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bagit
 import pytest
@@ -122,15 +122,26 @@ def test_rules_forms_and_calendars_are_enclosed_under_their_digests(office: Offi
     assert tables == {f"data/calendar/{digest}.json" for digest in adopted}
 
 
+LATER: dict[str, Any] = {
+    "number": "国办发明电〔2026〕1号",
+    "issued": "2026-11-02",
+    "title": "关于增加一天临时假日的通知",
+    "holidays": [{"name": "临时假日", "from": "2026-12-25", "to": "2026-12-25"}],
+    "workdays": [],
+    "cancels": [],
+}
+
+
 def test_a_superseded_calendar_stays_enclosed_beside_its_successor(office: Office, tmp_path: Path) -> None:
     case = office.opened()
     old = office.archive.register().calendars["cn-2026"]
     table = json.loads(office.archive.rulebooks.calendar(old))
-    table["notices"][0]["title"] += "（重印）"
+    table["notices"].append(LATER)
+    table["days"]["2026-12-25"] = {"working": False, "name": "临时假日放假", "notice": LATER["number"]}
     new = dump(table)
     (tmp_path / "calendars").mkdir(exist_ok=True)
     (tmp_path / "calendars" / f"{digest(new)}.json").write_bytes(new)
-    facts = {"name": "cn-2026", "digest": digest(new), "notice": "国办发明电〔2025〕7号"}
+    facts = {"name": "cn-2026", "digest": digest(new), "notice": LATER["number"]}
     keys = [office.keys["陈立"], office.keys["李敏"]]
     home = office.archive.register().archive
     signers = registrar_signers(office.archive, keys)

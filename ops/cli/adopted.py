@@ -1,0 +1,100 @@
+"""What an adoption adopts, in words from the very bytes: the notices of a year table, and what they move."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import count
+from typing import TYPE_CHECKING
+
+from domain.adoption import CALENDAR
+from domain.archive import receipt_moment
+from domain.changes import changes, turned
+from domain.formats.canonical import parse_object
+from domain.reading import Turn
+from domain.rules.calendar import calendar_from
+from domain.rules.calendar_adoption import added
+from domain.rules.calendar_notices import spans
+from domain.rules.calendar_source import read_json
+
+from .console import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from domain.changes import Change
+    from domain.rules.calendar_table import Notice
+
+    from .session import Session
+
+SHOWN = 20  # changes listed one by one before signing
+
+
+def adopted_words(
+    session: Session, action: str, facts: Mapping[str, Any], brought: Mapping[str, bytes]
+) -> Iterator[str]:
+    """What an act of the register adopts, for people; nothing for other acts."""
+    if action == CALENDAR:
+        yield from _calendar(session, str(facts.get("name")), _bytes(session, str(facts.get("digest")), brought))
+
+
+def _bytes(session: Session, pinned: str, brought: Mapping[str, bytes]) -> bytes:
+    return brought[pinned] if pinned in brought else session.archive.rulebooks.calendar(pinned)
+
+
+def _calendar(session: Session, name: str, data: bytes) -> Iterator[str]:
+    shelf, adopted = session.archive.rulebooks, session.register.calendars
+    known = {table: parse_object(shelf.calendar(pinned)) for table, pinned in adopted.items()}
+    new = read_json(parse_object(data))
+    old = read_json(known[name]) if name in known else None
+    yield f"{name}：{'新的年度' if old is None else '在已启用的安排之外增加下列通知'}"
+    for notice in added(old, new):
+        yield from _notice(notice)
+    before, after = session.archive.calendar(), calendar_from([*{**known, name: parse_object(data)}.values()])
+    now = receipt_moment(session.archive.clock.now())
+    found = _counted(session, Turn(0, now, before, after, (name,)))
+    yield f"入卷后将变动的期限：{len(found)} 项" if found else "没有期限因此变动。"
+    yield from lines(found[:SHOWN])
+    if len(found) > SHOWN:
+        yield f"  ……另有 {len(found) - SHOWN} 项"
+
+
+def _notice(notice: Notice) -> Iterator[str]:
+    yield f"  {notice.number}（{notice.issued}）{notice.title}"
+    for holiday in notice.holidays:
+        yield f"    放假 {holiday.name}：{spans(holiday.days())}"
+    if notice.workdays:
+        yield f"    调休上班：{spans(sorted(notice.workdays))}"
+    if notice.cancels:
+        yield f"    取消原安排：{spans(sorted(notice.cancels))}"
+
+
+def _counted(session: Session, turn: Turn) -> list[Change]:
+    cases = _cases(session)
+    with _bar(len(cases)) as tick:
+        return list(turned(session.archive.reader, turn, cases, tick))
+
+
+def changed(session: Session, *, cases: Iterable[str] | None = None, since: str = "") -> list[Change]:
+    """What calendars adopted since then changed, over all cases unless some are given; a bar if it takes long."""
+    chosen = _cases(session) if cases is None else list(cases)
+    turns = sum(turn.received >= since for turn in session.archive.reader.turns())
+    with _bar(len(chosen) * turns) as tick:
+        return list(changes(session.archive.reader, chosen, since, tick))
+
+
+@contextmanager
+def _bar(whole: int) -> Iterator[Callable[[], None]]:
+    done = count(1)
+    with progress("推算期限", total=whole) as tell:
+        yield lambda: tell(next(done), whole)
+
+
+def _cases(session: Session) -> list[str]:
+    return [case for case, _ in session.archive.events.cases()]
+
+
+def lines(found: Iterable[Change]) -> Iterator[str]:
+    """Each changed limit with its case."""
+    for change in found:
+        yield f"  {change.case.heading()[0]}  {change.words()}"
