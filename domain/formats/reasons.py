@@ -169,6 +169,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "recused": ("签署人已回避本案。", "The signer is recused from this case."),
         "not-enrolled": ("签署人没有登记。", "The signer is not enrolled."),
         "key-taken": ("这把密钥先前已经登记。", "The key had been enrolled before."),
+        "key-fixed": ("登记的公钥被更正为别的公钥。", "An enrolled key was corrected to another one."),
         "root-retired": ("创始密钥已不能再签署。", "The root key may no longer sign."),
         "authority-unjudged": ("签署权限有不符：{detail}", "The authority to sign is wrong: {detail}"),
         # rulebook, forms, calendar

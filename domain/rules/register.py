@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .case import Entry
 
 FOUNDERS = 2
+_KEYS = {"key", "archive", "root"}  # facts that hold public keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def register_of(entries: Iterable[tuple[str, Entry]]) -> Register:
 def unauthorised(register: Register, act: Act, received: datetime) -> Iterator[Defect]:
     """Why signers of `act`, received at `received`, may not sign as they claim; nothing if they all may."""
     yield from _enrolled_before(register, act)
+    yield from _exchanged(act)
     for i, signer in enumerate(act.signers):
         at = f"signers[{i}]"
         if signer.capacity == "root":
@@ -228,6 +230,16 @@ def _enrolled_before(register: Register, act: Act) -> Iterator[Defect]:
     if act.action == "key-enrolled" and any(dict(one.jwk) == key for one in known):
         message = f"公钥 {key['x'][:8]}… 先前已经登记"
         yield Defect("key-taken", message, "请为此人新建一把密钥。", action=act.action, field="facts.key")
+
+
+def _exchanged(act: Act) -> Iterator[Defect]:
+    """A key is never corrected: what it signed would become another's. It is revoked, and another one enrolled."""
+    changes = act.facts.get("changes")
+    if act.rulebook_id == "register" and isinstance(changes, dict):
+        for name in sorted(_KEYS & changes.keys()):
+            at = f"facts.changes.{name}"
+            message = "登记的公钥不能更正"
+            yield Defect("key-fixed", message, "请撤销这把密钥，另行登记新的密钥。", action=act.action, field=at)
 
 
 def _root_defects(register: Register, act: Act, at: str, kid: str) -> Iterator[Defect]:

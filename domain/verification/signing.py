@@ -39,6 +39,7 @@ _REASONS = {
     "no-capacity": "capacity-missing",
     "recused": "recused",
     "key-taken": "key-taken",
+    "key-fixed": "key-fixed",
 }
 
 

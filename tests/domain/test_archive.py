@@ -14,6 +14,7 @@ import pytest
 from domain.errors import Fault
 from domain.formats.act import Act, Signature, sign_act
 from domain.formats.encoding import b64u
+from domain.formats.keys import PrivateKey
 from domain.rules.admissible import Answer
 from domain.rules.time_limits import Status, deadlines
 from ops.founding import Newcomer, enrol, registrar_signers
@@ -344,6 +345,14 @@ def test_the_staff_of_the_office_is_enrolled_by_root_then_by_registrars(office: 
     cases = [office.officers[name] for name in STAFF]
     capacities = [[s.capacity for s in office.archive.records(c)[0].act.signers] for c in cases]
     assert capacities == [["root", "self"], ["root", "self"], ["registrar", "registrar"]]
+
+
+def test_an_enrolled_key_is_never_corrected(office: Office) -> None:
+    other = PrivateKey.from_seed(b"o" * 32).public.jwk
+    facts = {"target": 1, "mode": "corrects", "reason": "录错", "changes": {"key": other}}
+    case, two = office.officers["王强"], ("registrar:陈立", "registrar:李敏")
+    fault = refused(office, "key-fixed", lambda: office.do(case, "rectification", facts, *two))
+    assert fault.defects[0].field == "facts.changes.key"
 
 
 def test_nobody_is_enrolled_with_the_key_of_another(office: Office) -> None:

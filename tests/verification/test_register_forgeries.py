@@ -55,3 +55,12 @@ def test_a_capacity_corrected_afterwards_makes_no_signature_good() -> None:
     report = verified(made.package(), made.trust())
     assert places(report, "capacity-missing") == {THIRD}
     assert {f.reason for f in against(report)} == {"capacity-missing"}
+
+
+def test_a_key_that_is_corrected_to_another_is_found() -> None:
+    made = grown()
+    decide(made)
+    changes = {"target": 1, "mode": "corrects", "reason": "录错", "changes": {"key": made.key("d").public.jwk}}
+    made.enter(made.officer("b"), "rectification", changes, REGISTRARS)
+    report = verified(made.package(), made.trust())
+    assert places(report, "key-fixed") == {f"data/register/{made.officer('b')}/0002.json"}
