@@ -16,6 +16,7 @@ from domain.errors import Fault
 from domain.formats.encoding import digest
 from domain.rules.case import Case, entry_of, settle
 from domain.rules.civil import civil_day
+from domain.rules.rounds import set_aside
 from domain.rules.time_limits import deadlines
 from domain.rules.vocabulary import Unit
 from projections.grouping import concerned, group_of
@@ -162,8 +163,14 @@ def _record(case: Case, record: Record, entry: Entry, parties: dict[str, Party])
         ],
         "voided_by": entry.voided_by,
         "rectified_by": list(entry.rectified_by),
+        "undone": _undone(case, record.seq),
         "parties": concerned(action, act.facts, parties) if action else [],
     }
+
+
+def _undone(case: Case, seq: int) -> Row | None:
+    aside = set_aside(case, seq)
+    return {"by": aside.by, "how": aside.how} if aside else None
 
 
 def _evidence(item: Row) -> Row:
@@ -184,6 +191,7 @@ def _limit(case: Case, n: int, d: Deadline) -> Row:
         "n": n,
         "limit": d.limit.code,
         "of": d.of,
+        "round": d.round,
         "status": d.status.value,
         "start": _iso(d.start.day if d.start else None),
         "due": _iso(d.due),
@@ -195,6 +203,7 @@ def _limit(case: Case, n: int, d: Deadline) -> Row:
         "unit": (d.limit.length.unit if d.reckoning else Unit.DAYS).value,
         "excluded": [[i.window, _iso(i.after), _iso(i.until)] for i in d.excluded],
         "advisory": d.limit.advisory,
+        "mooted_by": d.mooted_by,
     }
 
 

@@ -74,6 +74,7 @@ class PartyRow(TypedDict):
 class DeadlineRow(TypedDict):
     """One time limit of one case, for one party where it has one (`of`), as of a day.
 
+    `round` counts from 1; `mooted_by` is the record that made it moot.
     `status` is domain.rules.time_limits.Status; `left`, `late` and `used` in `unit`; `advisory`: the law states none.
     """
 
@@ -96,6 +97,8 @@ class DeadlineRow(TypedDict):
     late: int | None
     unit: str
     advisory: bool
+    round: int
+    mooted_by: int | None
 
 
 class CaseRow(DocketRow):
@@ -150,6 +153,13 @@ class LineRow(TypedDict):
     withheld: bool
 
 
+class UndoneRow(TypedDict):
+    """Which record set a record aside, and how (撤销、变更)."""
+
+    by: int
+    how: str
+
+
 class TimelineRow(TypedDict):
     """One record. `occurred` as its signers stated it, `day` the civil day that counts now; texts as signed."""
 
@@ -170,6 +180,7 @@ class TimelineRow(TypedDict):
     irregular: list[IrregularRow]
     voided_by: int | None
     rectified_by: list[int]
+    undone: UndoneRow | None
     parties: list[str]
     lines: list[LineRow]
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from domain.rules.reckoning import Interval, late_by, used
-from domain.rules.time_limits import STATUS_TITLES, Status
+from domain.rules.time_limits import STATUS_TITLES, Status, titled
 from domain.rules.vocabulary import Unit
 from projections.rows import DeadlineRow, DocketRow, NextDue, PartyRow, Stored
 
@@ -45,7 +45,7 @@ def next_due(row: Stored, rulebook: Rulebook, names: Mapping[str, str], today: d
     now = on(row, today, calendar)
     return NextDue(
         limit=row["limit"],
-        title=rulebook.by_limit[row["limit"]].title,
+        title=titled(rulebook.by_limit[row["limit"]], row["round"]),
         of=row["of"],
         of_name=names.get(row["of"]),
         due=row["due"],
@@ -103,7 +103,7 @@ def deadline(
         case=row["case"],
         number=number,
         limit=limit.code,
-        title=limit.title,
+        title=titled(limit, row["round"]),
         article=limit.article,
         note=limit.note,
         of=row["of"],
@@ -119,4 +119,6 @@ def deadline(
         late=now["late"],
         unit=row["unit"],
         advisory=row["advisory"],
+        round=row["round"],
+        mooted_by=row["mooted_by"],
     )

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-VERSION = 1  # of the tables' shape and of how they are filled: another one makes a rebuild
+VERSION = 2  # of the tables' shape and of how they are filled: another one makes a rebuild
 BUSY_SECONDS = 30
 OWNER_ONLY = 0o600
 
@@ -124,6 +124,7 @@ def tables(generation: int) -> Tables:
             Column("irregular", JSON, nullable=False),
             Column("voided_by", Integer),
             Column("rectified_by", JSON, nullable=False),
+            Column("undone", JSON),
             Column("parties", JSON, nullable=False),
         ),
         concerned=table(
@@ -139,6 +140,7 @@ def tables(generation: int) -> Tables:
                 Column("n", Integer, primary_key=True),
                 Column("limit", String, nullable=False),
                 Column("of", String),
+                Column("round", Integer, nullable=False),
                 Column("status", String, nullable=False),  # never overdue: that depends on the day
                 Column("start", String),
                 Column("due", String),
@@ -150,6 +152,7 @@ def tables(generation: int) -> Tables:
                 Column("unit", String, nullable=False),
                 Column("excluded", JSON, nullable=False),
                 Column("advisory", Boolean, nullable=False),
+                Column("mooted_by", Integer),
             )
         ),
     )

@@ -48,6 +48,7 @@ def timeline_row(
             irregular=[_irregular(defect) for defect in stored["irregular"]],
             voided_by=stored["voided_by"],
             rectified_by=stored["rectified_by"],
+            undone=stored["undone"],
             parties=stored["parties"],
             lines=[LineRow(label=x.label, value=x.value, depth=x.depth, withheld=x.withheld) for x in lines],
         )

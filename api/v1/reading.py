@@ -16,7 +16,7 @@ from domain.rules.moments import Standpoint
 from domain.rules.time_limits import Deadline, reckoned
 from domain.rules.vocabulary import Kind
 from projections.grouping import Group
-from projections.rows import DocketRow
+from projections.rows import DeadlineRow, DocketRow
 
 from .asked import CaseId, Cursor, DayText, Limit, Text, day
 from .disclosing import opened
@@ -146,14 +146,14 @@ def case_deadlines(
     rows: list[Any] = list(viewed(server, past).deadlines() if past else server.views().deadlines(today, case=case))
     if explain:
         found = past.case if past else server.archive.case(case)
-        rows = [{**row, **explained(found, row["limit"], row["of"], today)} for row in rows]
+        rows = [{**row, **explained(found, row, today)} for row in rows]
     return {"rows": rows, **({"as_of": as_of_item(past.at)} if past else {})}
 
 
-def explained(case: Case, limit: str, of: str | None, today: date) -> dict[str, Any]:
-    """The reckoning of one time limit: its `steps` day by day, and the `notices` by which the days were judged."""
-    found: list[Deadline] = [d for d in reckoned(case, case.rulebook.by_limit[limit], today) if d.of == of]
-    made = [d.reckoning for d in found if d.reckoning]
+def explained(case: Case, row: DeadlineRow, today: date) -> dict[str, Any]:
+    """The reckoning of a row's time limit: its `steps` day by day, and the `notices` by which the days were judged."""
+    found: tuple[Deadline, ...] = reckoned(case, case.rulebook.by_limit[row["limit"]], today)
+    made = [d.reckoning for d in found if d.reckoning and (d.of, d.round) == (row["of"], row["round"])]
     return {
         "steps": [
             {"day": s.day.isoformat(), "n": s.n, "why": s.why, "provisional": s.provisional, "note": s.note}

@@ -122,6 +122,8 @@ class DeadlineItem(Given):
     late: int | None
     unit: str
     advisory: bool
+    round: int
+    mooted_by: int | None
     steps: list[StepItem] | None = None
     notices: list[NoticeItem] | None = None
 
@@ -253,6 +255,13 @@ class LineItem(Given):
     withheld: bool
 
 
+class UndoneItem(Given):
+    """Which record set this one aside, and how."""
+
+    by: int
+    how: str
+
+
 class RecordItem(Given):
     """One record on the timeline."""
 
@@ -273,6 +282,7 @@ class RecordItem(Given):
     irregular: list[IrregularItem]
     voided_by: int | None
     rectified_by: list[int]
+    undone: UndoneItem | None
     parties: list[str]
     lines: list[LineItem]
 

@@ -155,15 +155,16 @@ def limit_page(
     case: CaseId,
     limit: Annotated[str, Path(max_length=64)],
     of: Annotated[str | None, Query(max_length=40)] = None,
+    number: Annotated[int, Query(alias="round", ge=1)] = 1,
     as_of: AsOf = None,
     by: ByDays = None,
     hx_request: Annotated[str | None, Header(max_length=10)] = None,
 ) -> HTMLResponse:
-    """逐日推算; the table alone for htmx."""
+    """逐日推算, of one round; the table alone for htmx."""
     look = looked(server, case, as_of, by)
     row, whole = look.row(), look.folded()
     spec = whole.rulebook.by_limit.get(limit)
-    found = [d for d in reckoned(whole, spec, look.today) if d.of == of] if spec else []
+    found = [d for d in reckoned(whole, spec, look.today) if (d.of, d.round) == (of, number)] if spec else []
     if not found or spec is None:
         raise Fault("not-found", "本案没有这一期限", "请从案件页面打开。")
     reckoning, party = found[0].reckoning, next((p["name"] for p in row["parties"] if p["id"] == of), None)

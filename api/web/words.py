@@ -68,7 +68,8 @@ def tone(due: Mapping[str, Any]) -> str:
 
 def reckoning_at(due: Mapping[str, Any], carry: str) -> str:
     """The address of a time limit's reckoning, from the standpoint that the query `carry` leads to."""
-    query = "&".join(part for part in (urlencode({"of": due["of"]}) if due["of"] else "", carry) if part)
+    named = ({"of": due["of"]} if due["of"] else {}) | ({"round": due["round"]} if due["round"] > 1 else {})
+    query = "&".join(part for part in (urlencode(named), carry) if part)
     return f"/cases/{due['case']}/deadlines/{due['limit']}" + (f"?{query}" if query else "")
 
 

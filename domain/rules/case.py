@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .agents import ENDED_ON, Agent, agents_of
 from .civil import civil_day
+from .sources import applies
 from .vocabulary import NEW
 
 if TYPE_CHECKING:
@@ -73,11 +74,21 @@ class Party:
     row: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of which case a round (轮次) is a part, its number from 1, and the record that ended it by beginning the next."""
+
+    of: Case
+    number: int
+    ended_by: Entry | None
+
+
 @dataclass(frozen=True)
 class Case:
     """A case after its records; `entries` in order of seq, as they count now.
 
-    `moves`: the stages it has come through, each with the record that brought it there.
+    `moves`: the stages it has come through, each with the record that brought it there. `part`: where this is only
+    one round of a case (`rounds`).
     """
 
     id: str
@@ -86,6 +97,7 @@ class Case:
     entries: tuple[Entry, ...] = ()
     stage: str = NEW
     moves: tuple[tuple[str, int], ...] = ()
+    part: Part | None = None
 
     @property
     def seq(self) -> int:
@@ -109,6 +121,30 @@ class Case:
     def valid(self, action: str) -> tuple[Entry, ...]:
         """The records of `action` that count."""
         return self.by_action.get(action, ())
+
+    @cached_property
+    def beginnings(self) -> tuple[Entry, ...]:
+        """The records with which a new round began, in order; a record entered in the wrong stage begins nothing."""
+        begun = [
+            entry
+            for action in self.rulebook.by_action.values()
+            if action.begins_round is not None
+            for entry in self.valid(action.code)
+            if applies(action.begins_round, entry.facts) and not any(d.code == "stage" for d in entry.defects)
+        ]
+        return tuple(sorted(begun, key=lambda entry: entry.seq))
+
+    @cached_property
+    def undone(self) -> dict[int, int]:
+        """Records that were set aside, by number, and the record that did so."""
+        return {
+            target: entry.seq
+            for action in self.rulebook.by_action.values()
+            if action.undoes is not None
+            for entry in self.valid(action.code)
+            if applies(action.undoes.if_, entry.facts)
+            and isinstance(target := entry.facts.get(action.undoes.record), int)
+        }
 
     def entry(self, seq: int) -> Entry | None:
         """Record number `seq`, or None."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from .sources import keyed
+from .sources import applies, keyed
 from .vocabulary import Moment, Pick, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .case import Case, Entry
+    from .vocabulary import If
 
 SERVICE_FIELDS = ("sent_on", "served_on", "all_sent_on", "all_served_on")
 
@@ -115,9 +116,15 @@ def date_of(case: Case, entry: Entry, field: str, of: str | None = None) -> Date
     return Dated(day, entry.seq) if day else None
 
 
-def dates(case: Case, ref: Ref, of: str | None = None, complete: str | None = None) -> list[Dated]:
-    """Every date that `ref` stands for, in order of record; only of records whose fact `complete` is true, if given."""
+def dates(
+    case: Case, ref: Ref, of: str | None = None, complete: str | None = None, where: If | None = None
+) -> list[Dated]:
+    """Every date that `ref` stands for, in order of record.
+
+    Only of records whose fact `complete` is true, and for which `where` holds, if given.
+    """
     entries = [e for e in case.valid(ref.action) if complete is None or e.facts.get(complete) is True]
+    entries = [e for e in entries if applies(where, e.facts)]
     if ref.col is not None:
         return [d for e in entries for d in _in_rows(e, ref, of)]
     return [d for e in entries if (d := date_of(case, e, ref.field, of)) is not None]
@@ -131,9 +138,11 @@ def _in_rows(entry: Entry, ref: Ref, of: str | None) -> Iterator[Dated]:
             yield Dated(day, entry.seq)
 
 
-def picked(case: Case, moment: Moment, of: str | None = None, complete: str | None = None) -> Dated | None:
-    """The date that `moment` picks, or None while there is none; `complete` as in `dates`."""
-    found = (dates(case, ref, of, complete) for ref in moment.refs)
+def picked(
+    case: Case, moment: Moment, of: str | None = None, complete: str | None = None, where: If | None = None
+) -> Dated | None:
+    """The date that `moment` picks, or None while there is none; `complete` and `where` as in `dates`."""
+    found = (dates(case, ref, of, complete, where) for ref in moment.refs)
     if moment.pick is Pick.PREFER:
         return _latest(next((ds for ds in found if ds), []))
     flat = [d for ds in found for d in ds]

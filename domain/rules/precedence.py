@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .demands import SHORT
 from .facts import breach
+from .rounds import current
 from .service import due_recipients
 from .sources import applies
 
@@ -32,7 +33,7 @@ def out_of_order(scope: Scope) -> Iterator[Defect]:
         stages = "、".join(case.rulebook.by_stage[s].title for s in action.in_ if s in case.rulebook.by_stage)
         message = f"“{action.title}”只能在“{stages}”阶段作出，本案现处于“{now}”阶段"
         yield breach(scope, "stage", message, "请先完成前一阶段的行为。")
-    done = case.valid(action.code)
+    done = current(case, action.code)
     if action.once and done:
         message = f"“{action.title}”只能作出一次，本案第 {done[0].seq} 号记录已于 {done[0].occurred_on} 作出"
         remedy = f"如该记录有误，请对第 {done[0].seq} 号记录作“更正”。"
@@ -60,6 +61,8 @@ def _grounds(scope: Scope) -> Iterator[Defect]:
             yield breach(scope, "needs", message, f"请先向其作“{needed.title}”。")
     for ground in action.rests_on:
         found = case.valid(ground.action)
+        if action.answers == ground.action:  # what this one answers is what it rests on, whatever came later
+            found = tuple(e for e in found if e.seq == scope.entry.facts.get("answers"))
         if found and (not ground.in_ or case.stage in ground.in_):
             yield from _unsaid(scope, ground, found)
 

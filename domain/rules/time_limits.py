@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ..errors import Fault
 from . import dates as dated
 from .reckoning import Interval, Reckoning, late_by, reckon, used
+from .rounds import rounds
 from .sources import keyed
 from .vocabulary import Length, Limit, Moment, Pick, Ref, Unit
 from .windows import spans
@@ -57,6 +58,7 @@ class Deadline:
 
     Days are civil days. `late` is the net days late (0: done on the next non-working day; None: not late); `left` the
     net days left; `reckoning` explains day by day and is None while the limit has not begun or ends on a stated date.
+    `round` is the round of the case to which it belongs; `mooted_by` the record that made it moot.
     """
 
     limit: Limit
@@ -71,11 +73,13 @@ class Deadline:
     used: int | None = None
     excluded: tuple[Interval, ...] = ()
     reckoning: Reckoning | None = None
+    round: int = 1
+    mooted_by: int | None = None
 
     @property
     def title(self) -> str:
-        """The limit's Chinese title."""
-        return self.limit.title
+        """The limit's Chinese title, with the round where it isn't the first."""
+        return titled(self.limit, self.round)
 
     @property
     def article(self) -> str:
@@ -88,13 +92,24 @@ class Deadline:
         return self.done_at.day if self.done_at else None
 
 
+def titled(limit: Limit, number: int) -> str:
+    """The limit's title in round `number`."""
+    return limit.title if number == 1 else f"{limit.title}（第 {number} 轮）"
+
+
 def deadlines(case: Case, today: date) -> tuple[Deadline, ...]:
     """Every limit of the rulebook, per recipient or item where it has such, as of `today`; order of the rulebook."""
     return tuple(d for limit in case.rulebook.limits for d in reckoned(case, limit, today))
 
 
 def reckoned(case: Case, limit: Limit, today: date) -> tuple[Deadline, ...]:
-    """The deadlines of one limit; one that has not begun has no dates. Source: 第三十三条, 第四十一条, R1-R5."""
+    """The deadlines of one limit, in every round in which it began; one that has not begun has no dates.
+
+    Source: 第三十三条, 第四十一条, R1-R5, R38.
+    """
+    if case.part is None and case.beginnings:
+        found = [d for part in rounds(case) for d in reckoned(part, limit, today)]
+        return tuple(d for d in found if d.start is not None) or tuple(found[:1])
     if limit.each is None:
         return (_deadline(case, limit, None, today),)
     return tuple(_deadline(case, limit, key, today) for key in _each(case, limit.each)) or (
@@ -110,9 +125,10 @@ def _each(case: Case, source: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for e in case.valid(action) for key, _ in keyed(e.facts.get(name))))
 
 
-def _picked(case: Case, moment: Moment, of: str | None, today: date) -> dated.Dated | None:
+def _start(case: Case, limit: Limit, of: str | None, today: date) -> dated.Dated | None:
+    moment = limit.from_
     if not any(ref.action.startswith(LIMIT_PREFIX) for ref in moment.refs):
-        return dated.picked(case, moment, of)
+        return dated.picked(case, moment, of, where=limit.if_)
     found = []
     for ref in moment.refs:
         if ref.action.startswith(LIMIT_PREFIX):
@@ -120,7 +136,7 @@ def _picked(case: Case, moment: Moment, of: str | None, today: date) -> dated.Da
             ends = [(d.due, d.start) for d in reckoned(case, other, today)]
             days = [dated.Dated(due, start.seq) for due, start in ends if due is not None and start is not None]
         else:
-            days = dated.dates(case, ref, of)
+            days = dated.dates(case, ref, of, where=limit.if_)
         found += days
         if days and moment.pick is Pick.PREFER:
             break
@@ -130,31 +146,52 @@ def _picked(case: Case, moment: Moment, of: str | None, today: date) -> dated.Da
 
 def _deadline(case: Case, limit: Limit, of: str | None, today: date) -> Deadline:
     begun = limit.given is None or bool(case.valid(limit.given))
-    start = _picked(case, limit.from_, of, today) if begun else None
+    number = case.part.number if case.part else 1
+    start = _start(case, limit, of, today) if begun else None
     if start is None:
-        return Deadline(limit, of, Status.NOT_BEGUN)
+        return Deadline(limit, of, Status.NOT_BEGUN, round=number)
     excluded = _excluded(case, limit)
+    base = Deadline(limit, of, Status.INDETERMINATE, start, excluded=excluded, round=number)
     try:
         reckoning, due = _reckon(case, limit, of, start, excluded)
     except Fault:  # before the first table, or stopped for longer than any clock runs: nothing can be said
-        return Deadline(limit, of, Status.INDETERMINATE, start=start, excluded=excluded)
+        return base
     if reckoning is None and due is None:
-        return Deadline(limit, of, Status.NOT_BEGUN, start=start)
+        return Deadline(limit, of, Status.NOT_BEGUN, start=start, round=number)
     if due is not None and due < start.day:  # its stated end had passed when it began: that is no period
-        return Deadline(limit, of, Status.INDETERMINATE, start=start, excluded=excluded, reckoning=reckoning)
+        return replace(base, reckoning=reckoning)
     provisional = reckoning.provisional if reckoning else due is not None and case.calendar.day(due).provisional
-    base = Deadline(limit, of, Status.RUNNING, start, due, provisional, excluded=excluded, reckoning=reckoning)
+    base = replace(base, status=Status.RUNNING, due=due, provisional=provisional, reckoning=reckoning)
     done = dated.picked(case, limit.to, of, limit.complete)
     if done is not None:
         return _finished(case, replace(base, done_at=done))
-    if any(case.valid(action) for action in limit.moot):
-        return replace(base, status=Status.MOOT)
-    return _open(case, base, today)
+    return _unfinished(case, base, today)
+
+
+def _unfinished(case: Case, d: Deadline, today: date) -> Deadline:
+    """Moot, or open; what had run out before it became moot stays overdue, by as much as it then was."""
+    pointless = next((e for action in d.limit.moot for e in case.valid(action)), None)
+    if pointless is not None:
+        return replace(d, status=Status.MOOT, mooted_by=pointless.seq)
+    ended = _ended(case)
+    if ended is not None and (d.due is None or ended.day <= d.due):
+        return replace(d, status=Status.MOOT, mooted_by=ended.seq)
+    return _open(case, d, ended.day if ended else today)
+
+
+def _ended(case: Case) -> dated.Dated | None:
+    """When every limit that is still open ceased to matter: the round is over, or an act `moots` them all."""
+    found = [e for a in case.rulebook.actions if a.moots is not None for e in case.valid(a.code)]
+    found += [case.part.ended_by] if case.part and case.part.ended_by else []
+    return min((dated.Dated(e.occurred_on, e.seq) for e in found), key=lambda d: (d.day, d.seq), default=None)
 
 
 def _excluded(case: Case, limit: Limit) -> tuple[Interval, ...]:
-    windows = [case.rulebook.by_window[code] for code in limit.excludes]
-    found = [(w.code, s.opened, s.closed) for w in windows for s in spans(case, w)]
+    """Days that don't count; what an earlier round left open holds up no later one (R38)."""
+    whole = case.part.of if case.part else case
+    began = whole.beginnings[case.part.number - 2].seq if case.part and case.part.number > 1 else 0
+    spans_ = [(w, s) for w in (case.rulebook.by_window[code] for code in limit.excludes) for s in spans(whole, w)]
+    found = [(w.code, s.opened, s.closed) for w, s in spans_ if s.closed is not None or s.opening >= began]
     in_order = [(c, a, b) for c, a, b in found if a is not None and (b is None or b >= a)]  # a typo excludes nothing
     return tuple(Interval(code, opened, closed) for code, opened, closed in in_order)
 

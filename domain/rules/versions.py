@@ -35,6 +35,10 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Limit", "instead_of"): 2,
     ("Rulebook", "duties"): 2,
     ("Rulebook", "readings"): 2,
+    ("Action", "begins_round"): 2,
+    ("Action", "undoes"): 2,
+    ("Action", "moots"): 2,
+    ("Limit", "if_"): 2,
 }
 # (class, code) of one more code in a closed list of version 1
 CODES_SINCE: Mapping[tuple[str, str], int] = {

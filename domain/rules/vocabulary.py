@@ -253,8 +253,21 @@ class Serve:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoing:
+    """What sets an earlier record aside (撤销、变更): the one that the fact `record` names, where `if_` holds."""
+
+    record: str
+    if_: If
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """One kind of act. Members as in the design: see `admissible` for what each forbids."""
+    """One kind of act. Members as in the design: see `admissible` for what each forbids.
+
+    `begins_round`: where it holds, a new round (轮次) of the case begins with the record: `once` and limits count anew,
+    and what answers it may leave a final stage. `undoes`: which record it sets aside. `moots`: no limit is open any
+    more once it stands; its article or reading says why.
+    """
 
     code: str
     title: str
@@ -287,6 +300,9 @@ class Action:
     ink: tuple[Ink, ...] = ()
     exactly_one: tuple[tuple[str, ...], ...] = ()
     ends: str | None = None  # the fact that names the agent whose mandate this act ends, on its date `ended_on`
+    begins_round: If | None = None
+    undoes: Undoing | None = None
+    moots: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +356,7 @@ class Limit:
     `complete`: a bool fact of the actions `to` names that must be true; what is handed in short of that keeps nothing.
     `readings`: how it reads the law where that can be read in several ways. Where both ways count, `reading` names the
     way, and the limit of the other way says which one it stands beside (`instead_of`): compliance reports both.
+    `if_`: what the records that `from` names must say to begin it.
     """
 
     code: str
@@ -360,6 +377,7 @@ class Limit:
     readings: tuple[str, ...] = ()
     reading: str | None = None
     instead_of: str | None = None
+    if_: If | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from domain.errors import Fault
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI
 from domain.rules.moments import MEANING
+from domain.rules.rounds import set_aside
 from domain.rules.time_limits import STATUS_TITLES, Deadline, Status
 from domain.rules.time_limits import deadlines as deadlines_of
 from domain.rules.wording import Names, worded
@@ -90,6 +91,7 @@ def _who(known: Names, case: Case, entry: Entry) -> list[tuple[str, str]]:
 
 def _entry_json(names: Names, case: Case, entry: Entry) -> dict[str, Any]:
     lines = worded(case.rulebook, entry.action, entry.facts, names)
+    aside = set_aside(case, entry.seq)
     return {
         "seq": entry.seq,
         "action": entry.action,
@@ -105,12 +107,15 @@ def _entry_json(names: Names, case: Case, entry: Entry) -> dict[str, Any]:
         "irregular": [d.as_json() for d in entry.defects],
         "voided_by": entry.voided_by,
         "rectified_by": list(entry.rectified_by),
+        "undone": {"by": aside.by, "how": aside.how} if aside else None,
     }
 
 
 def _print_entry(names: Names, case: Case, entry: Entry, *, full: bool) -> None:
     title = case.rulebook.action(entry.action).title
     marks = [f"[red]已被第 {entry.voided_by} 号记录作废[/]"] if entry.voided_by else []
+    aside = set_aside(case, entry.seq)
+    marks += [f"[red]已被第 {aside.by} 号记录{escape(aside.how)}[/]"] if aside else []
     marks += [f"[yellow]已由第 {n} 号记录更正[/]" for n in entry.rectified_by]
     who = "、".join(f"{n}（{c}）" for n, c in _who(names, case, entry))
     when = f"{entry.seq:>3}  {entry.occurred_on}"
@@ -158,6 +163,8 @@ def deadline_json(case: Case, d: Deadline) -> dict[str, Any]:
         "title": d.title,
         "article": d.article,
         "of": d.of,
+        "round": d.round,
+        "mooted_by": d.mooted_by,
         "status": d.status.value,
         "start": d.start.day.isoformat() if d.start else None,
         "due": d.due.isoformat() if d.due else None,
@@ -176,7 +183,7 @@ def deadline_json(case: Case, d: Deadline) -> dict[str, Any]:
 def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
     unit = "个工作日" if d.limit.length.unit.value == "workdays" else "日"
     of = f"（{case.parties[d.of].name}）" if d.of in case.parties else ""
-    rest = ""
+    rest = f"因第 {d.mooted_by} 号记录" if d.mooted_by is not None else ""
     if d.left is not None:
         rest = f"余 {d.left} {unit}"
     elif d.late is not None:

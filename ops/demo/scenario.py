@@ -116,6 +116,7 @@ class Expectation:
     stage: str | None = None
     limit: str | None = None
     of: str | None = None
+    round: int | None = None
     status: Status | None = None
     start: str | None = None
     due: str | None = None
@@ -129,6 +130,7 @@ class Expectation:
     voided: str | None = None
     compliance: Conclusion | None = None
     unkept: tuple[str, ...] | None = None
+    undone: str | None = None
 
 
 Step = ActSpec | Expectation

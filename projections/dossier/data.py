@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from domain.rules.wording import Line
 
+# what a remark says in a word, by kind
+REMARKED = {
+    "voided": "已作废",
+    "undone": "已被撤销、变更",
+    "rectified": "已更正",
+    "irregular": "不合规",
+    "late": "逾期",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
@@ -81,9 +90,8 @@ class Paper:
     @property
     def note(self) -> str:
         """The catalogue's 备注."""
-        words = {"voided": "已作废", "rectified": "已更正", "irregular": "不合规", "late": "逾期"}
         kinds = {remark.kind for remark in self.remarks}
-        return "；".join(text for kind, text in words.items() if kind in kinds)
+        return "；".join(text for kind, text in REMARKED.items() if kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from domain.rules.admissible import replay
 from domain.rules.civil import chinese, civil_day
+from domain.rules.rounds import set_aside
 from domain.rules.time_limits import Status, deadlines
 from domain.rules.wording import Line, names_of, worded
 
 from .cover import cover_of
-from .data import Attachment, DossierData, Paper, Remark, Signatory
+from .data import REMARKED, Attachment, DossierData, Paper, Remark, Signatory
 from .limits import limit_rows
 from .phrasing import CLASSES, VOLUMES, cited, moment, octets
 
@@ -154,6 +155,8 @@ class _Papers:
     def _remarks(self, entry: Entry) -> Iterator[Remark]:
         if entry.voided_by is not None:
             yield Remark("voided", f"本记录已由第 {entry.voided_by} 号记录作废，不再计入办理情况；原文保留如上。")
+        if (aside := set_aside(self.whole, entry.seq)) is not None:
+            yield Remark("undone", f"本记录已由第 {aside.by} 号记录{aside.how}；原文保留如上。")
         for seq in entry.rectified_by:
             rectification = self.enclosed.entry(self.enclosed.records[seq - 1])
             facts = {name: rectification.facts[name] for name in ("changes", "occurred") if name in rectification.facts}
@@ -205,7 +208,7 @@ def _notes(papers: tuple[Paper, ...], *, redacted: bool) -> Iterator[str]:
             yield f"下列文件的原件未随本卷提供：{'、'.join(absent)}。"
     else:
         yield "本卷没有所附电子文件。"
-    for kind, words in (("voided", "已作废"), ("rectified", "已更正"), ("irregular", "不合规"), ("late", "逾期")):
+    for kind, words in REMARKED.items():
         found = [str(paper.seq) for paper in papers if any(remark.kind == kind for remark in paper.remarks)]
         if found:
             yield f"{words}的记录：第 {'、'.join(found)} 号，情况见各该记录。"

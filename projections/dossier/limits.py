@@ -37,6 +37,8 @@ def _row(case: Case, found: Deadline) -> LimitRow:
 
 def _status(found: Deadline) -> str:
     words = STATUS_TITLES[found.status]
+    if found.mooted_by is not None:
+        return f"{words}（第 {found.mooted_by} 号记录）"
     if found.late:
         return f"{words}，迟 {found.late} 日"
     if found.status is Status.RUNNING and found.left is not None:

@@ -103,12 +103,33 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "partial-withdrawal": {"party": "complainant", "received_on": DAY},
     "service": {},
     "rectification": {"target": 1, "mode": "corrects", "reason": "录入有误。", "changes": {"lot": "A包"}},
+    "remedy-sought": {
+        "against": 5,
+        "forum": "reconsideration",
+        "applicant": "complainant",
+        "authority": "临江市人民政府",
+        "known_on": DAY,
+    },
+    "remedy-outcome": {
+        "against": 5,
+        "authority": "临江市人民政府",
+        "number": "临政复决〔2023〕1号",
+        "ruled_on": DAY,
+        "received_on": DAY,
+        "outcome": "revoked",
+        "anew": "handle",
+        "findings": "主要事实不清，撤销并责令重新作出。",
+    },
+    "rehandling": {"reasons": "依照行政复议决定。"},
+    "rereview": {"reasons": "依照行政复议决定。"},
     "filing": {"contents": ["投诉书及证明材料", "处理决定书"], "volumes": 1, "keeper": "档案室"},
 }
 
 OTHERWISE: dict[str, dict[str, Any]] = {  # after a colon: another lawful act of the same action
     "agent": {"by_agent": True, "agents": [{"id": "zhou", **AGENT}]},
     "refer": {"conclusion": "refer", "ineligible_on": None, "elsewhere_on": DAY},
+    "review": {"against": 3, "anew": "review", "due": "2023-03-20"},
+    "review-sought": {"against": 3},
 }
 BEFORE: dict[str, tuple[str, ...]] = {
     "intake": (),
@@ -130,6 +151,10 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "agent-appointed": ("intake",),
     "mandate-ended": ("intake:agent",),
     "partial-withdrawal": HANDLING,
+    "remedy-sought": (*NOTIFIED, "decision"),
+    "remedy-outcome": (*NOTIFIED, "decision", "remedy-sought"),
+    "rehandling": (*NOTIFIED, "decision", "remedy-sought", "remedy-outcome"),
+    "rereview": ("intake", "review-conclusion", "refusal", "remedy-sought:review-sought", "remedy-outcome:review"),
     **dict.fromkeys(("review-conclusion", "acceptance", "correction-notice", "abandonment"), ("intake",)),
     **dict.fromkeys(("answer-notice", "party-added", "commission", "suspension", "withdrawal"), HANDLING),
     **dict.fromkeys(("investigation-notice", "inquiry-letter", "cross-examination-notice", "rectification"), HANDLING),

@@ -71,7 +71,8 @@ def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterato
         yield from _unmet_compliance(case, expected, today)
     if expected.record is not None:
         entry = case.entries[play.numbers[expected.record] - 1]
-        for word, numbers in (("rectified", entry.rectified_by), ("voided", (entry.voided_by,))):
+        undone = (case.undone.get(entry.seq),)
+        for word, numbers in (("rectified", entry.rectified_by), ("voided", (entry.voided_by,)), ("undone", undone)):
             by = getattr(expected, word)
             if by is not None and play.numbers[by] not in numbers:
                 yield f"{word} by {numbers}"
@@ -88,12 +89,13 @@ def _unmet_compliance(case: Case, expected: Expectation, today: date) -> Iterato
 
 
 def _unmet_limit(case: Case, expected: Expectation, today: date) -> Iterator[str]:
-    named = [d for d in deadlines(case, today) if d.limit.code == expected.limit and expected.of in (None, d.of)]
+    found = [d for d in deadlines(case, today) if d.limit.code == expected.limit and expected.of in (None, d.of)]
+    named = [d for d in found if expected.round in (None, d.round)]
     if len(named) != 1:
         yield f"{len(named)} limits {expected.limit} of {expected.of}"
         return
     (limit,) = named
-    found = {
+    came = {
         "status": limit.status,
         "start": limit.start and limit.start.day.isoformat(),
         "due": limit.due and limit.due.isoformat(),
@@ -102,7 +104,7 @@ def _unmet_limit(case: Case, expected: Expectation, today: date) -> Iterator[str
         "late": limit.late,
         "provisional": limit.provisional,
     }
-    for name, came in found.items():
+    for name, value in came.items():
         want = getattr(expected, name)
-        if want is not None and want != came:
-            yield f"{limit.limit.code} {name}: want {want}, got {came}"
+        if want is not None and want != value:
+            yield f"{limit.limit.code} {name}: want {want}, got {value}"

@@ -123,6 +123,13 @@ def _rests_on(value: Any, path: str) -> list[Any]:
     return out
 
 
+def _undoes(value: Any, path: str) -> dict[str, Any]:
+    given = dict(table(value, path))
+    if "if" in given:
+        given["if"] = fact_words.condition(given["if"], f"{path}.if")
+    return given
+
+
 def _exactly_one(value: Any, path: str) -> list[list[str]]:
     if isinstance(value, list) and value and all(isinstance(item, list) for item in value):
         return [texts(item, f"{path}[{i}]") for i, item in enumerate(value)]
@@ -140,4 +147,6 @@ _LONG = {
     "ripe": _pairs,
     "cured-by": _cured_by,
     "exactly-one": _exactly_one,
+    "begins-round": fact_words.condition,
+    "undoes": _undoes,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import shape
 from ..vocabulary import Cap, Heading, InForce, Limit, Window
+from .facts import condition
 from .reading import CODE, named, table, text, texts, unknown, wrong
 
 _REF = re.compile(r"((?:limit\.)?[a-z][a-z0-9-]*)\.([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
@@ -82,6 +83,8 @@ def limit(code: str, value: Any) -> Limit:
     for word, write in (("from", moment), ("to", moment), ("length", length)):
         if word in given:
             given[word] = write(given[word], f"{path}.{word}")
+    if "if" in given:
+        given["if"] = condition(given["if"], f"{path}.if")
     return shape.read(Limit, given, path)
 
 

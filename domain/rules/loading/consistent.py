@@ -36,7 +36,7 @@ def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defec
     """Everything wrong with `rulebook`, whose folder holds the forms `forms`.
 
     Codes: undefined, unused, empty, reserved-name, uncited, no-form, count, cases, no-stage, volume, pages, party,
-    after-service, exactly-one, ends; those of `stages`, `consistent_facts`, `consistent_clocks`, `consistent_duties`.
+    after-service, exactly-one, ends, record; of `stages`, `consistent_facts`, `consistent_clocks`, `consistent_duties`.
     """
     yield from _head(rulebook)
     yield from _labels(rulebook)
@@ -166,6 +166,7 @@ def _order(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
     for _, article in action.ripe:
         if not article.strip():
             yield defect("uncited", f"{path}.ripe", "没有写明依据的条款", "请写明条款。")
+    yield from _anew(rulebook, action, path)
     for i, ground in enumerate(action.rests_on):
         for stage in ground.in_:
             if stage not in action.in_:
@@ -173,6 +174,23 @@ def _order(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
         found = rulebook.by_action.get(ground.action)
         if ground.if_ is not None and found is not None:
             yield from condition_defects(rulebook, ground.if_, found.facts, f"{path}.rests-on[{i}].if")
+
+
+def _anew(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
+    """What begins a round, sets a record aside or makes limits moot says so by facts that are there."""
+    if action.begins_round is not None:
+        yield from condition_defects(rulebook, action.begins_round, action.facts, f"{path}.begins-round")
+    if action.undoes is not None:
+        yield from condition_defects(rulebook, action.undoes.if_, action.facts, f"{path}.undoes.if")
+        fact = fact_named(action, action.undoes.record)
+        if fact is None:
+            yield undefined(f"{path}.undoes.record", "事实", action.undoes.record, [f.name for f in action.facts])
+        elif fact.type is not FactType.RECORD or fact.class_.withheld:
+            yield defect(
+                "record", f"{path}.undoes.record", f"“{fact.title}”不是公开的记录号", "请写类型为 record 的事实。"
+            )
+    if action.moots is not None and not action.moots.strip():
+        yield defect("uncited", f"{path}.moots", "没有写明依据", "请写明条款或者解释。")
 
 
 def _service(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:

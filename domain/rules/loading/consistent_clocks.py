@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..dates import SERVICE_FIELDS
 from ..time_limits import LIMIT_PREFIX, RECIPIENTS
 from ..vocabulary import FactType, Unit
+from .consistent_people import condition_defects
 from .findings import defect, fact_named, undefined
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ def _limit(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect]:
                 yield undefined(f"{path}.{word}", "行为", name, rulebook.by_action)
     for action in {ref.action for ref in limit.to.refs} if limit.complete is not None else ():
         yield from _own(rulebook, action, str(limit.complete), FactType.BOOL, f"{path}.complete")
+    begins = [rulebook.by_action[ref.action] for ref in limit.from_.refs if ref.action in rulebook.by_action]
+    if limit.if_ is not None:
+        for begun in begins:
+            yield from condition_defects(rulebook, limit.if_, begun.facts, f"{path}.if")
     for name in limit.excludes:
         if name not in rulebook.by_window:
             yield undefined(f"{path}.excludes", "期间窗口", name, rulebook.by_window)

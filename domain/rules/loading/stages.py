@@ -8,7 +8,7 @@ from ..vocabulary import NEW
 from .findings import defect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ...errors import Defect
     from ..rulebook import Rulebook
@@ -19,19 +19,20 @@ Edges = dict[str, set[str]]
 
 def stage_defects(rulebook: Rulebook) -> Iterator[Defect]:
     """Codes: reserved-name, not-opened, both-ends, final-left, unreachable, not-closable."""
-    edges = _edges(rulebook)
+    edges = _edges(rulebook.actions)
+    staying = _edges(action for action in rulebook.actions if not _reopens(rulebook, action))
     if not edges.get(NEW):
         yield defect("not-opened", "action", "没有任何行为能够立案", '请有一个行为写 in = ["new"] 和 then。')
     reached = _reached(edges, {NEW})
     ends = {stage.code for stage in rulebook.stages if stage.final or stage.open_ended}
-    closable = _reached(_reversed(edges), ends)
+    closable = _reached(_reversed(staying), ends)
     for stage in rulebook.stages:
         path = f"stage.{stage.code}"
         if stage.code == NEW:
             yield defect("reserved-name", path, "阶段 new 由词汇表保留", "请另取名称。")
         if stage.final and stage.open_ended:
             yield defect("both-ends", path, "不能既是终结阶段又是长期阶段", "请删去一项。")
-        if stage.final and edges.get(stage.code, set()) - {stage.code}:
+        if stage.final and staying.get(stage.code, set()) - {stage.code}:
             yield defect("final-left", path, "终结阶段之后还能进入别的阶段", "请改正 final，或有关行为的 in、then。")
         if stage.code not in reached:
             yield defect("unreachable", path, "从立案起无法到达这一阶段", "请有行为的 then 进入这一阶段，或删去。")
@@ -45,9 +46,15 @@ def _targets(action: Action) -> set[str]:
     return {action.then.stage} if action.then.stage is not None else {stage for _, stage in action.then.cases}
 
 
-def _edges(rulebook: Rulebook) -> Edges:
+def _reopens(rulebook: Rulebook, action: Action) -> bool:
+    """Whether it answers what begins a new round: that alone may lead out of a final stage."""
+    ruling = rulebook.by_action.get(action.answers or "")
+    return ruling is not None and ruling.begins_round is not None
+
+
+def _edges(actions: Iterable[Action]) -> Edges:
     edges: Edges = {}
-    for action in rulebook.actions:
+    for action in actions:
         for stage in action.in_:
             edges.setdefault(stage, set()).update(_targets(action))
     return edges
