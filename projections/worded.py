@@ -5,6 +5,7 @@ Facts are worded as they were signed: a record that was rectified says so, and t
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from domain.rules.wording import Line, Names, worded
@@ -57,12 +58,25 @@ def timeline_row(
 
 
 def summary(lines: tuple[Line, ...]) -> str:
-    """The first few facts in one line; what has rows below it is left to the record as a whole."""
-    below = [line.depth for line in lines[1:]] + [0]
-    plain = [x for x, next_depth in zip(lines, below, strict=False) if x.depth == 0 == next_depth]
-    told = [line for line in plain if line.value and not line.withheld][:_SUMMARY_LINES]
-    text = "；".join(f"{line.label}：{' '.join(line.value.split()).rstrip('。')}" for line in told)
+    """The first few facts in one line: two plain ones, one with rows below it, then plain ones again."""
+    tops = [i for i, line in enumerate(lines) if line.depth == 0]
+    facts = [lines[start:end] for start, end in pairwise((*tops, len(lines)))]
+    plain = [(fact[0].label, fact[0].value) for fact in facts if len(fact) == 1 and not fact[0].withheld]
+    below = [(head.label, _in_short(rest)) for head, *rest in facts if rest and not head.withheld]
+    told = [(label, value) for label, value in (*plain[:2], *below[:1], *plain[2:]) if value][:_SUMMARY_LINES]
+    text = "；".join(f"{label}：{' '.join(value.split()).rstrip('。')}" for label, value in told)
     return text if len(text) <= _SUMMARY_CHARACTERS else text[: _SUMMARY_CHARACTERS - 1] + "…"
+
+
+def _in_short(below: list[Line]) -> str:
+    """What stands below a fact: of each row the first two values (whom and how), no codes; else label and value."""
+    shown = [line for line in below if not line.withheld]
+    if any(line.depth > 1 for line in shown):
+        starts = [i for i, line in enumerate(shown) if line.depth == 1]
+        rows = [shown[start + 1 : end] for start, end in pairwise((*starts, len(shown)))]
+        told = [[line.value for line in row if not line.value.isascii()][:2] for row in rows]
+        return "、".join(" ".join(values) for values in told if values)
+    return "，".join(f"{line.label} {line.value}" for line in shown if line.value)
 
 
 def _signer(rulebook: Rulebook, names: Names, officer: str, capacity: str) -> SignerRow:
