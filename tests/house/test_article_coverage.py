@@ -13,6 +13,7 @@ import pytest
 from storage.rulebooks import installed
 from tests.house.tree import ROOT, files, name
 from tests.rules.articles import REQUIRED
+from tests.rules.challenge_articles import CHALLENGE_REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 BOOKS = installed()
 LAW = "lu-cai-cai-2018-72"
+TESTED = {LAW: REQUIRED, f"{LAW}-challenge": CHALLENGE_REQUIRED}
 LAST_ARTICLE = 43
 ROW = re.compile(r"^\| *(\d+) *\|(.*)\|$", re.MULTILINE)
 LEFT_OUT = re.compile(r"^不写成规则的：(.*?)\n\n", re.MULTILINE | re.DOTALL)
@@ -92,31 +94,38 @@ def test_every_article_that_a_rule_cites_is_told_of(rulebook: str) -> None:
     assert cited(BOOKS[rulebook]) <= set(rows(page(rulebook)))
 
 
-def test_every_article_of_the_regulation_is_a_rule_or_left_out_with_a_reason() -> None:
-    told, without = set(rows(page(LAW))), left_out(page(LAW))
+@pytest.mark.parametrize("rulebook", TESTED)
+def test_every_article_of_the_regulation_is_a_rule_or_left_out_with_a_reason(rulebook: str) -> None:
+    told, without = set(rows(page(rulebook))), left_out(page(rulebook))
     assert told | without == set(range(1, LAST_ARTICLE + 1))
     assert without & told <= {21, 24}, "of these only the limits are rules"
+
+
+def test_no_article_is_left_out_by_both_pages_but_those_that_are_no_procedure() -> None:
+    rules = {number for rulebook in TESTED for number in rows(page(rulebook))}
+    assert set(range(1, LAST_ARTICLE + 1)) - rules == {1, 2, 3, 4, 5, 6, 7, 9, 10, 39}
 
 
 @pytest.mark.parametrize("rulebook", sorted(BOOKS))
 def test_the_page_names_every_rule_and_no_other(rulebook: str) -> None:
     text, book = page(rulebook), BOOKS[rulebook]
     assert not list(unknown(text, book))
-    assert not unnamed(text, book) & names(book)["action"] | (unnamed(text, book) if rulebook == LAW else set())
+    assert not unnamed(text, book) & names(book)["action"] | (unnamed(text, book) if rulebook in TESTED else set())
 
 
-def test_every_article_that_an_action_cites_has_a_required_fact_under_test() -> None:
-    tested = {int(re.match(r"\d+", article)[0]) for article in REQUIRED}  # type: ignore[index]  # all begin with one
+@pytest.mark.parametrize("rulebook", TESTED)
+def test_every_article_that_an_action_cites_has_a_required_fact_under_test(rulebook: str) -> None:
+    tested = {int(re.match(r"\d+", article)[0]) for article in TESTED[rulebook]}  # type: ignore[index]  # all begin with one
     cited_by_actions = {
         int(re.match(r"\d+", article)[0])  # type: ignore[index]  # same
-        for action in BOOKS[LAW].actions
+        for action in BOOKS[rulebook].actions
         for article in action.article
     }
     assert cited_by_actions <= tested
 
 
 def test_every_reading_that_is_cited_is_explained_on_the_page() -> None:
-    explained = set(re.findall(r"\bR\d{1,2}\b", page(LAW).partition("## 解释")[2]))
+    explained = {r for book in TESTED for r in re.findall(r"\bR\d{1,2}\b", page(book).partition("## 解释")[2])}
     spoken = {
         (name(path), reading)
         for folder in ("domain/rules", "domain/rulebooks", "domain/verification")

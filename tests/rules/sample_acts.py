@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from domain.formats.act import Seen, Signer
-from domain.rules.admissible import extend
-from domain.rules.case import Case, Entry
-from domain.rules.defaults import filled
 from storage.rulebooks import installed
 from tests.office import DECISION, INTAKE
-from tests.rules.calendars import cn
-
-if TYPE_CHECKING:
-    from domain.rules.vocabulary import Action
+from tests.rules.sampling import DAY, Samples
 
 RULEBOOK = installed()["lu-cai-cai-2018-72"]
-DAY = "2023-03-06"
 HANDLING = ("intake", "acceptance")
 NOTIFIED = (*HANDLING, "answer-notice", "service")
 
@@ -162,36 +153,5 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 
 
-def signers(action: Action) -> tuple[Signer, ...]:
-    """As many as the first way asks for."""
-    needed = [need.capacity for need in action.by[0] for _ in range(need.count)]
-    return tuple(Signer(f"officer-{i}", f"kid-{i}", capacity) for i, capacity in enumerate(needed))
-
-
-def service(case: Case) -> dict[str, Any]:
-    """The service of the last paper upon everyone, that day."""
-    paper = next(e for e in reversed(case.entries) if "recipients" in e.facts)
-    how = {"way": "direct", "sent_on": DAY, "served_on": DAY, "proof": "送达回证"}
-    rows = [{"recipient": r, **how} for r in paper.facts["recipients"]]
-    return {"paper": paper.seq, "deliveries": rows}
-
-
-def sample(case: Case, code: str, on: str = DAY, **changes: Any) -> Entry:
-    """The lawful act `code` as the next of `case`, done `on` that day; a change to None leaves that fact out."""
-    code, _, variant = code.partition(":")
-    action = RULEBOOK.action(code)
-    usual = service(case) if code == "service" else {**SAMPLES[code], **OTHERWISE.get(variant, {})}
-    facts = {**usual, **changes}
-    given = {name: value for name, value in facts.items() if value is not None}
-    evidence = tuple({"slot": slot.name, "class": slot.class_.value} for slot in action.slots for _ in range(slot.min))
-    seen = Seen(case.seq, case.head)
-    entry = Entry(case.seq + 1, f"d{case.seq}", code, code, on, None, signers(action), seen, given, evidence)
-    return replace(entry, facts=filled(case, action, entry))
-
-
-def case_before(code: str) -> Case:
-    """The case in which the act `code` may be entered."""
-    case = Case("case", RULEBOOK, cn())
-    for earlier in BEFORE[code]:
-        case = extend(case, sample(case, earlier))
-    return case
+COMPLAINT = Samples(RULEBOOK, SAMPLES, BEFORE, OTHERWISE)
+sample, case_before = COMPLAINT.sample, COMPLAINT.case_before

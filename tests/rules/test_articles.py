@@ -4,29 +4,58 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from domain.rules.admissible import Answer, admissible
 from domain.rules.vocabulary import Action, Fact, Kind
 from tests.rules.articles import REQUIRED
-from tests.rules.sample_acts import DAY, OTHERWISE, RULEBOOK, SAMPLES, case_before, sample
+from tests.rules.challenge_acts import CHALLENGE, FINDINGS, MATTERS
+from tests.rules.challenge_articles import CHALLENGE_REQUIRED
+from tests.rules.sample_acts import COMPLAINT, DAY, OTHERWISE
 
-ROWS = [(article, path) for article, paths in REQUIRED.items() for path in paths]
-VARIANTS: dict[str, dict[str, Any]] = {
+if TYPE_CHECKING:
+    from tests.rules.sampling import Samples
+
+VARIANTS: dict[str, dict[str, Any]] = {  # other facts, under which the item is required
     "review-conclusion.elsewhere_on": {"conclusion": "refer", "elsewhere_on": DAY, "ineligible_on": None},
     "intake#authorisation": OTHERWISE["agent"],
     "intake#agent-identity": OTHERWISE["agent"],
     **{path: OTHERWISE["agent"] for path in REQUIRED["26"] if path.startswith("intake.agents")},
 }
+ABOUT_RESULT = {name: MATTERS[0][name] for name in ("matter", "ground", "interest", "before")} | {
+    "object": "result",
+    "result_ended_on": DAY,
+}
+DECLINED = {"findings": [FINDINGS[0], FINDINGS[1] | {"outcome": "declined", "ground": "other-condition"}]}
+CHALLENGE_VARIANTS: dict[str, dict[str, Any]] = {
+    "intake.matters[].result_ended_on": {"matters": [ABOUT_RESULT]},
+    "challenge-answer.findings[].analogy": {
+        "findings": [FINDINGS[0] | {"outcome": "analogous", "analogy": "no-effect"}]
+    },
+    "challenge-answer.findings[].ground": DECLINED,
+    "suppliers-notice.suppliers": {"way": "written", "site": None, "suppliers": ["华东影像设备有限公司"]},
+}
+PROCEDURES = {
+    "complaint": (COMPLAINT, REQUIRED, VARIANTS),
+    "challenge": (CHALLENGE, CHALLENGE_REQUIRED, CHALLENGE_VARIANTS),
+}
+EVERY_ROW = [
+    (name, article, path)
+    for name, (_, table, _) in PROCEDURES.items()
+    for article, paths in table.items()
+    for path in paths
+]
+ROWS = [(article, path) for name, article, path in EVERY_ROW if name == "complaint"]
+SAMPLED = [(name, code) for name, (samples, _, _) in PROCEDURES.items() for code in samples.acts]
 TOLD_BY_THE_TARGET = {"rectification.mode"}  # nothing says what is to change: refused before facts are missed
 
 
-def required() -> set[tuple[str, str]]:
+def required(samples: Samples) -> set[tuple[str, str]]:
     """Every (article, path) that the rulebook itself requires."""
     found = set()
-    for action in RULEBOOK.actions:
+    for action in samples.rulebook.actions:
         later = {name for group in action.exactly_one for name in group[1:]}
         found |= {row for fact in action.facts if fact.name not in later for row in cited(fact, action.code)}
         found |= {(str(s.article), f"{action.code}#{s.name}") for s in action.slots if s.min}
@@ -43,7 +72,7 @@ def without(facts: dict[str, Any], specs: tuple[Fact, ...], names: list[str]) ->
     """`facts` without what `names` leads to (in the first row that has it) and what depends on it; where it was."""
     left, first = copy.deepcopy(facts), names[0]
     if len(names) == 1:
-        gone = {first} | {s.name for s in specs if (s.if_ and s.if_.name == first) or s.each == f"facts.{first}"}
+        gone = dependants(specs, first)
         return {name: value for name, value in left.items() if name not in gone}, first
     at = next(i for i, row in enumerate(left[first]) if names[1] in row)
     cols = next(spec.cols for spec in specs if spec.name == first)
@@ -51,10 +80,10 @@ def without(facts: dict[str, Any], specs: tuple[Fact, ...], names: list[str]) ->
     return left, f"{first}[{at}].{rest}"
 
 
-def removed(action: Action, path: str) -> tuple[Any, Any, str]:
+def removed(samples: Samples, action: Action, path: str, variants: dict[str, dict[str, Any]]) -> tuple[Any, Any, str]:
     """The case, the act of the sample without what `path` names, and the field that should be told."""
-    case = case_before(action.code)
-    entry = sample(case, action.code, **VARIANTS.get(path, {}))
+    case = samples.case_before(action.code)
+    entry = samples.sample(case, action.code, **variants.get(path, {}))
     if "#" in path:
         slot = path.partition("#")[2]
         kept = tuple(item for item in entry.evidence if item["slot"] != slot)
@@ -64,24 +93,41 @@ def removed(action: Action, path: str) -> tuple[Any, Any, str]:
     return case, replace(entry, facts=facts), f"facts.{field}"
 
 
-def test_the_table_is_what_the_rulebook_requires() -> None:
-    assert set(ROWS) == required()
+def dependants(specs: tuple[Fact, ...], name: str) -> set[str]:
+    """`name` and everything that is asked for only because of it."""
+    gone: set[str] = set()
+    found = {name}
+    while found:
+        gone |= found
+        sources = {f"facts.{one}" for one in gone}
+        found = {s.name for s in specs if (s.if_ and s.if_.name in gone) or s.each in sources} - gone
+    return gone
 
 
-def test_every_action_has_a_sample() -> None:
-    assert set(SAMPLES) == set(RULEBOOK.by_action)
+@pytest.mark.parametrize("name", PROCEDURES)
+def test_the_table_is_what_the_rulebook_requires(name) -> None:
+    samples, table, _ = PROCEDURES[name]
+    assert {(article, path) for article, paths in table.items() for path in paths} == required(samples)
 
 
-@pytest.mark.parametrize("code", SAMPLES)
-def test_the_whole_act_is_accepted(code) -> None:
-    case = case_before(code)
-    assert admissible(case, sample(case, code)).defects == ()
+@pytest.mark.parametrize("name", PROCEDURES)
+def test_every_action_has_a_sample(name) -> None:
+    samples = PROCEDURES[name][0]
+    assert set(samples.acts) == set(samples.rulebook.by_action)
 
 
-@pytest.mark.parametrize(("article", "path"), ROWS, ids=[f"{path}-{article}" for article, path in ROWS])
-def test_what_an_item_requires_is_missed_when_it_is_not_there(article, path) -> None:
-    action = RULEBOOK.action(path.partition("#")[0].partition(".")[0])
-    case, entry, field = removed(action, path)
+@pytest.mark.parametrize(("name", "code"), SAMPLED)
+def test_the_whole_act_is_accepted(name, code) -> None:
+    samples = PROCEDURES[name][0]
+    case = samples.case_before(code)
+    assert admissible(case, samples.sample(case, code)).defects == ()
+
+
+@pytest.mark.parametrize(("name", "article", "path"), EVERY_ROW, ids=[f"{n}-{p}-{a}" for n, a, p in EVERY_ROW])
+def test_what_an_item_requires_is_missed_when_it_is_not_there(name, article, path) -> None:
+    samples, _, variants = PROCEDURES[name]
+    action = samples.rulebook.action(path.partition("#")[0].partition(".")[0])
+    case, entry, field = removed(samples, action, path, variants)
     outcome = admissible(case, entry)
     assert outcome.answer is (Answer.REFUSED if action.kind is Kind.DOES else Answer.IRREGULAR), outcome.defects
     if path not in TOLD_BY_THE_TARGET:

@@ -11,7 +11,8 @@ from domain.errors import Fault
 from domain.formats.act import Act, sign_act
 from domain.rules.vocabulary import Kind
 from tests.office import Office
-from tests.rules.sample_acts import BEFORE, DAY, OTHERWISE, RULEBOOK, SAMPLES, service
+from tests.rules.sample_acts import BEFORE, DAY, OTHERWISE, RULEBOOK, SAMPLES
+from tests.rules.sampling import service
 from tests.rules.test_articles import ROWS, TOLD_BY_THE_TARGET, VARIANTS, without
 
 if TYPE_CHECKING:

@@ -1,0 +1,65 @@
+"""One lawful act of every action of a procedure, and the cases in which each may be entered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from domain.formats.act import Seen, Signer
+from domain.rules.admissible import extend
+from domain.rules.case import Case, Entry
+from domain.rules.defaults import filled
+from tests.rules.calendars import cn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.rules.rulebook import Rulebook
+    from domain.rules.vocabulary import Action
+
+DAY = "2023-03-06"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """`acts`: facts of each action; `otherwise`: others, by the name after a colon; `before`: what must stand."""
+
+    rulebook: Rulebook
+    acts: Mapping[str, dict[str, Any]]
+    before: Mapping[str, tuple[str, ...]]
+    otherwise: Mapping[str, dict[str, Any]]
+
+    def sample(self, case: Case, code: str, on: str = DAY, **changes: Any) -> Entry:
+        """The lawful act `code` as the next of `case`, done `on` that day; a change to None leaves that fact out."""
+        code, _, variant = code.partition(":")
+        action = self.rulebook.action(code)
+        usual = service(case) if code == "service" else {**self.acts[code], **self.otherwise.get(variant, {})}
+        facts = {**usual, **changes}
+        given = {name: value for name, value in facts.items() if value is not None}
+        papers = tuple(
+            {"slot": slot.name, "class": slot.class_.value} for slot in action.slots for _ in range(slot.min)
+        )
+        seen = Seen(case.seq, case.head)
+        entry = Entry(case.seq + 1, f"d{case.seq}", code, code, on, None, signers(action), seen, given, papers)
+        return replace(entry, facts=filled(case, action, entry))
+
+    def case_before(self, code: str) -> Case:
+        """The case in which the act `code` may be entered."""
+        case = Case("case", self.rulebook, cn())
+        for earlier in self.before[code]:
+            case = extend(case, self.sample(case, earlier))
+        return case
+
+
+def signers(action: Action) -> tuple[Signer, ...]:
+    """As many as the first way asks for."""
+    needed = [need.capacity for need in action.by[0] for _ in range(need.count)]
+    return tuple(Signer(f"officer-{i}", f"kid-{i}", capacity) for i, capacity in enumerate(needed))
+
+
+def service(case: Case) -> dict[str, Any]:
+    """The service of the last paper upon everyone, that day."""
+    paper = next(e for e in reversed(case.entries) if "recipients" in e.facts)
+    how = {"way": "direct", "sent_on": DAY, "served_on": DAY, "proof": "送达回证"}
+    rows = [{"recipient": r, **how} for r in paper.facts["recipients"]]
+    return {"paper": paper.seq, "deliveries": rows}
