@@ -9,7 +9,7 @@ Leaves: what depends on the day (`standing`) and on the register (names of offic
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import Fault
@@ -17,8 +17,7 @@ from domain.formats.encoding import digest
 from domain.rules.case import Case, entry_of, settle
 from domain.rules.civil import civil_day
 from domain.rules.rounds import set_aside
-from domain.rules.time_limits import deadlines
-from domain.rules.vocabulary import Unit
+from domain.rules.time_limits import asked, deadlines
 from projections.grouping import concerned, group_of
 
 if TYPE_CHECKING:
@@ -195,12 +194,17 @@ def _limit(case: Case, n: int, d: Deadline) -> Row:
         "status": d.status.value,
         "start": _iso(d.start.day if d.start else None),
         "due": _iso(d.due),
+        "start_at": _at(d.start.at if d.start else None),
+        "due_at": _at(d.due_at),
+        "done_at": _at(d.done_at.at if d.done_at else None),
+        "lapses": d.limit.lapses,
+        "escalates": asked(case, d),
         "provisional": d.provisional,
         "done": _iso(d.done),
         "used": d.used,
         "left": d.left,
         "late": d.late,
-        "unit": (d.limit.length.unit if d.reckoning else Unit.DAYS).value,
+        "unit": d.unit.value,
         "excluded": [[i.window, _iso(i.after), _iso(i.until)] for i in d.excluded],
         "advisory": d.limit.advisory,
         "mooted_by": d.mooted_by,
@@ -209,6 +213,10 @@ def _limit(case: Case, n: int, d: Deadline) -> Row:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _at(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _texts(value: Any) -> Iterator[str]:

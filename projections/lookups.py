@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from domain.errors import Fault
+from domain.rules.civil import SHANGHAI, day_end
 from domain.rules.time_limits import Status
 from projections.rows import PartyRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date, datetime
 
-    from sqlalchemy import Connection, RowMapping, Select
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
 
     from projections.tables import Tables
 
 MOST = 1_000
+LAST = "~"  # behind every moment: of limits due the same day, those due at its end come last
 
 
 def bounded(limit: int) -> int:
@@ -40,6 +43,18 @@ def matching(
 def limits_of(here: Tables, case: str) -> Select[Any]:
     """The limits of a case, in order of its rulebook."""
     return select(here.deadlines).where(here.deadlines.c.case == case).order_by(here.deadlines.c.n)
+
+
+def first(here: Tables) -> tuple[ColumnElement[Any], ...]:
+    """The order in which limits end."""
+    due = here.deadlines.c
+    return due.due, func.coalesce(due.due_at, LAST), due.case, due.n
+
+
+def ended(here: Tables, today: date, now: datetime | None) -> ColumnElement[bool]:
+    """Whether a running limit is a period that has ended by itself."""
+    due, moment = here.deadlines.c, (now or day_end(today)).astimezone(SHANGHAI).isoformat()
+    return and_(due.lapses, or_(due.due_at < moment, and_(due.due_at.is_(None), due.due < today.isoformat())))
 
 
 def case_row(read: Connection, here: Tables, case: str) -> RowMapping:
@@ -72,5 +87,9 @@ def first_due(
     """The open limit of each of `cases` that ends first; left out: those the law doesn't state, and `idle` ones."""
     due = here.deadlines.c
     asked = select(here.deadlines).where(due.case.in_(cases), due.status == Status.RUNNING.value, ~due.advisory)
-    found = read.execute(asked.order_by(due.due.desc(), due.n.desc())).mappings().all()
+    found = (
+        read.execute(asked.order_by(due.due.desc(), func.coalesce(due.due_at, LAST).desc(), due.n.desc()))
+        .mappings()
+        .all()
+    )
     return {row["case"]: row for row in found if not idle(row)}

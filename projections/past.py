@@ -14,6 +14,7 @@ from domain.rules.time_limits import Status
 from projections import standing
 from projections.fold import REGISTER, CaseRows, Row, folded
 from projections.grouping import Group
+from projections.lookups import LAST
 from projections.rows import CaseRow, DeadlineRow, DocketRow, PartyRow, TimelinePage
 from projections.worded import timeline_row
 
@@ -42,11 +43,11 @@ class PastView:
 
     def docket(self) -> DocketRow:
         """The case in a list."""
-        past, day = self.past.case, self.past.at.day
+        past, day, now = self.past.case, self.past.at.day, self.past.at.instant
         waiting = [row for row in self._rows.deadlines if row["status"] == Status.RUNNING and not row["advisory"]]
-        waiting = [row for row in waiting if not standing.idle(row, past.rulebook, day)]
-        first = min(waiting, key=lambda row: (row["due"], row["n"]), default=None)
-        return standing.docket(self._case, self._parties, first, past.rulebook, day, past.calendar)
+        waiting = [row for row in waiting if not standing.idle(row, past.rulebook, day, now)]
+        first = min(waiting, key=lambda row: (row["due"], row["due_at"] or LAST, row["n"]), default=None)
+        return standing.docket(self._case, self._parties, first, past.rulebook, day, now, past.calendar)
 
     def case(self) -> CaseRow:
         """The case as a whole."""
@@ -62,9 +63,9 @@ class PastView:
 
     def deadlines(self) -> list[DeadlineRow]:
         """The limits in order of the rulebook."""
-        past, number = self.past.case, self._case["number"]
+        past, at, number = self.past.case, self.past.at, self._case["number"]
         return [
-            standing.deadline(row, past.rulebook, number, self._names, self.past.at.day, past.calendar)
+            standing.deadline(row, past.rulebook, number, self._names, at.day, at.instant, past.calendar)
             for row in self._rows.deadlines
         ]
 

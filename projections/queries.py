@@ -12,14 +12,25 @@ from domain.errors import Fault
 from domain.rules.time_limits import Status
 from projections import standing
 from projections.grouping import Group
-from projections.lookups import MOST, bounded, case_row, first_due, limits_of, matching, parties_of, refuse_troubled
+from projections.lookups import (
+    MOST,
+    bounded,
+    case_row,
+    ended,
+    first,
+    first_due,
+    limits_of,
+    matching,
+    parties_of,
+    refuse_troubled,
+)
 from projections.rows import CaseRow, DeadlineRow, DocketRow, PartyRow, TimelinePage
 from projections.tables import GENERATIONS, tables
 from projections.worded import timeline_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import Connection, Engine, RowMapping
 
@@ -52,8 +63,11 @@ class Queries:
         final: bool | None = None,
         limit: int = MOST,
         before: int | None = None,
+        now: datetime | None = None,
     ) -> list[DocketRow]:
         """Cases other than those of the register, newest first; `text` is looked for in number, title and parties.
+
+        `now`: the moment of `today`, for limits in hours; its end if left open.
 
         `before`: only those opened before the case with this `n`, so that a page goes on where the last one ended
         whatever has been opened since.
@@ -63,7 +77,7 @@ class Queries:
             asked = matching(select(cases).where(~cases.c.register), here, stage, text, rulebook, final)
             asked = asked.where(cases.c.n < before) if before is not None else asked
             asked = asked.order_by(cases.c.n.desc()).limit(bounded(limit))
-            return self._docket_rows(read, here, read.execute(asked).mappings().all(), today)
+            return self._docket_rows(read, here, read.execute(asked).mappings().all(), today, now)
 
     def docket_size(
         self,
@@ -78,11 +92,11 @@ class Queries:
             asked = select(func.count()).select_from(here.cases).where(~here.cases.c.register)
             return read.execute(matching(asked, here, stage, text, rulebook, final)).scalar() or 0
 
-    def case(self, case: str, today: date) -> CaseRow:
-        """A case as a whole. Fault `unknown-case`."""
+    def case(self, case: str, today: date, now: datetime | None = None) -> CaseRow:
+        """A case as a whole, as of `today` (`now`, for limits in hours). Fault `unknown-case`."""
         with self._reading() as (read, here):
             row = case_row(read, here, case)
-            (docket,) = self._docket_rows(read, here, [row], today)
+            (docket,) = self._docket_rows(read, here, [row], today, now)
             limits = read.execute(limits_of(here, case)).mappings().all()
             groups = select(here.records.c.group, func.count().label("size")).where(here.records.c.case == case)
             counted = {r.group: r.size for r in read.execute(groups.group_by(here.records.c.group))}
@@ -92,7 +106,7 @@ class Queries:
                 rulebook_number=number,
                 rulebook_digest=row["rulebook_digest"],
                 parties=parties_of(read, here, [case])[case],
-                deadlines=self._deadline_rows(read, here, limits, today),
+                deadlines=self._deadline_rows(read, here, limits, today, now),
                 groups={group.value: counted.get(group.value, 0) for group in Group},
             )
 
@@ -104,11 +118,12 @@ class Queries:
         due_before: date | None = None,
         limit: int = MOST,
         offset: int = 0,
+        now: datetime | None = None,
     ) -> list[DeadlineRow]:
         """The limits of one case in the order of its rulebook, or the open ones of all cases, those due first.
 
-        `due_before` leaves out what is due on that day or later. Fault `unknown-case`; a case that can't be read raises
-        the Fault that says why.
+        `due_before` leaves out what is due on that day or later; `now` as in `docket`. Periods that ended by themselves
+        are open no more. Fault `unknown-case`; a case that can't be read raises the Fault that says why.
         """
         with self._reading() as (read, here):
             if case is not None:
@@ -118,11 +133,11 @@ class Queries:
             else:
                 asked = select(here.deadlines).where(here.deadlines.c.status == Status.RUNNING.value)
                 asked = asked.where(here.deadlines.c.case.in_(select(here.cases.c.case).where(~here.cases.c.register)))
-                asked = asked.order_by(here.deadlines.c.due, here.deadlines.c.case, here.deadlines.c.n)
+                asked = asked.where(~ended(here, today, now)).order_by(*first(here))
             if due_before is not None:
                 asked = asked.where(here.deadlines.c.due < due_before.isoformat())
             found = read.execute(asked.limit(bounded(limit)).offset(max(offset, 0))).mappings().all()
-            return self._deadline_rows(read, here, found, today)
+            return self._deadline_rows(read, here, found, today, now)
 
     def timeline(
         self,
@@ -191,25 +206,33 @@ class Queries:
                 raise Fault("views-empty", "视图尚未建立。", "请执行 anjuan rebuild。")
             yield read, tables(found.generation)
 
-    def _docket_rows(self, read: Connection, here: Tables, rows: Sequence[RowMapping], today: date) -> list[DocketRow]:
+    def _docket_rows(
+        self, read: Connection, here: Tables, rows: Sequence[RowMapping], today: date, now: datetime | None
+    ) -> list[DocketRow]:
         cases = [row["case"] for row in rows]
         books = {row["case"]: row["rulebook_digest"] for row in rows}
 
         def idle(row: RowMapping) -> bool:
-            return standing.idle(row, self._archive.rulebooks.rulebook(books[row["case"]]), today)
+            return standing.idle(row, self._archive.rulebooks.rulebook(books[row["case"]]), today, now)
 
         parties, due = parties_of(read, here, cases), first_due(read, here, cases, idle)
         calendar = self._archive.calendar() if due else None
-        return [self._docket_row(row, parties[row["case"]], due.get(row["case"]), today, calendar) for row in rows]
+        return [self._docket_row(row, parties[row["case"]], due.get(row["case"]), today, now, calendar) for row in rows]
 
     def _docket_row(
-        self, row: RowMapping, parties: list[PartyRow], due: RowMapping | None, today: date, calendar: Calendar | None
+        self,
+        row: RowMapping,
+        parties: list[PartyRow],
+        due: RowMapping | None,
+        today: date,
+        now: datetime | None,
+        calendar: Calendar | None,
     ) -> DocketRow:
         book = self._archive.rulebooks.rulebook(row["rulebook_digest"]) if due else None
-        return standing.docket(row, parties, due, book, today, calendar)
+        return standing.docket(row, parties, due, book, today, now, calendar)
 
     def _deadline_rows(
-        self, read: Connection, here: Tables, rows: Sequence[RowMapping], today: date
+        self, read: Connection, here: Tables, rows: Sequence[RowMapping], today: date, now: datetime | None
     ) -> list[DeadlineRow]:
         cases = list(dict.fromkeys(row["case"] for row in rows))
         parties, calendar = parties_of(read, here, cases), self._archive.calendar()
@@ -220,5 +243,5 @@ class Queries:
             of = known[row["case"]]
             names = {party["id"]: party["name"] for party in parties[of.case]}
             book = self._archive.rulebooks.rulebook(of.rulebook_digest)
-            out.append(standing.deadline(row, book, of.number, names, today, calendar))
+            out.append(standing.deadline(row, book, of.number, names, today, now, calendar))
         return out

@@ -16,13 +16,14 @@ Stored: TypeAlias = "Mapping[str, Any] | RowMapping"  # as `fold` makes it, or a
 
 
 class NextDue(TypedDict):
-    """The open time limit that ends first. `left` and `late` in `unit` ("workdays", "days"), one of them None."""
+    """The open time limit that ends first; `due_at` of one in hours; `left` and `late` in `unit`, one of them None."""
 
     limit: str
     title: str
     of: str | None
     of_name: str | None
     due: str
+    due_at: str | None
     status: str
     provisional: bool
     left: int | None
@@ -75,6 +76,9 @@ class DeadlineRow(TypedDict):
     """One time limit of one case, for one party where it has one (`of`), as of a day.
 
     `round` counts from 1; `mooted_by` is the record that made it moot.
+    `start_at`, `due_at` and `done_at` are the moments of a limit in hours, in Asia/Shanghai. `asks`: the action to be
+    done now that it is overdue, with its title.
+
     `status` is domain.rules.time_limits.Status; `left`, `late` and `used` in `unit`; `advisory`: the law states none.
     """
 
@@ -89,9 +93,12 @@ class DeadlineRow(TypedDict):
     status: str
     status_title: str
     start: str | None
+    start_at: str | None
     due: str | None
+    due_at: str | None
     provisional: bool
     done: str | None
+    done_at: str | None
     used: int | None
     left: int | None
     late: int | None
@@ -99,6 +106,8 @@ class DeadlineRow(TypedDict):
     advisory: bool
     round: int
     mooted_by: int | None
+    asks: str | None
+    asks_title: str | None
 
 
 class CaseRow(DocketRow):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -38,7 +38,7 @@ def cases(
     """Cases, newest first; `q` is looked for in number, title and parties."""
     views, today = server.views(), server.today()
     chosen: dict[str, Any] = {"stage": stage, "text": q, "rulebook": rulebook, "final": final}
-    rows = views.docket(today, **chosen, limit=limit, before=cursor or None)
+    rows = views.docket(today, **chosen, limit=limit, before=cursor or None, now=server.now())
     more = rows and views.docket(today, **chosen, limit=1, before=rows[-1]["n"])
     return {"rows": rows, "total": views.docket_size(**chosen), "next": rows[-1]["n"] if more else None}
 
@@ -47,19 +47,25 @@ def cases(
 def docket(server: ServerDep, cursor: Cursor = 0, limit: Limit = 1000) -> dict[str, Any]:
     """Cases that are not closed, by the time limit that ends first; those without an open one last."""
     views, today, rows = server.views(), server.today(), list[DocketRow]()
-    while batch := views.docket(today, final=False, before=rows[-1]["n"] if rows else None):
+    while batch := views.docket(today, final=False, before=rows[-1]["n"] if rows else None, now=server.now()):
         rows += batch
-    rows.sort(key=lambda row: (row["next_due"] is None, row["next_due"]["due"] if row["next_due"] else "", row["n"]))
+    rows.sort(key=lambda row: (*_due(row), row["n"]))
     following = cursor + limit
     return {"rows": rows[cursor:following], "total": len(rows), "next": following if following < len(rows) else None}
+
+
+def _due(row: DocketRow) -> tuple[bool, str, str]:
+    """Where a case stands in the docket: by day, those due at a moment of it before those due at its end."""
+    due = row["next_due"]
+    return due is None, due["due"] if due else "", (due["due_at"] if due else None) or "~"
 
 
 @router.get("/deadlines", response_model=DeadlinePage, summary="待办期限")
 def open_deadlines(server: ServerDep, before: DayText = None, cursor: Cursor = 0, limit: Limit = 100) -> dict[str, Any]:
     """Open time limits of all cases, those due first; `before` leaves out what is due on that day or later."""
     due_before, views, following = day(before, "before"), server.views(), cursor + limit
-    rows = views.deadlines(server.today(), due_before=due_before, limit=limit, offset=cursor)
-    more = views.deadlines(server.today(), due_before=due_before, limit=1, offset=following)
+    rows = views.deadlines(server.today(), due_before=due_before, limit=limit, offset=cursor, now=server.now())
+    more = views.deadlines(server.today(), due_before=due_before, limit=1, offset=following, now=server.now())
     return {"rows": rows, "next": following if more else None}
 
 
@@ -69,7 +75,7 @@ def case_view(
 ) -> dict[str, Any]:
     """The case as it stands, or stood, what may be done in its stage, and whether the asker is shown withheld facts."""
     past = past_of(server, case, as_of, by)
-    row = viewed(server, past).case() if past else server.views().case(case, server.today())
+    row = viewed(server, past).case() if past else server.views().case(case, server.today(), server.now())
     found = past.case if past else server.archive.case(case)
     return {
         **row,
@@ -142,17 +148,19 @@ def case_deadlines(
 ) -> dict[str, Any]:
     """Every time limit of the case in the rulebook's order, with its day-by-day reckoning if asked for."""
     past = past_of(server, case, as_of, by)
-    today = past.at.day if past else server.today()
-    rows: list[Any] = list(viewed(server, past).deadlines() if past else server.views().deadlines(today, case=case))
+    today, now = (past.at.day, past.at.instant) if past else (server.today(), server.now())
+    rows: list[Any] = list(
+        viewed(server, past).deadlines() if past else server.views().deadlines(today, case=case, now=now)
+    )
     if explain:
         found = past.case if past else server.archive.case(case)
-        rows = [{**row, **explained(found, row, today)} for row in rows]
+        rows = [{**row, **explained(found, row, today, now)} for row in rows]
     return {"rows": rows, **({"as_of": as_of_item(past.at)} if past else {})}
 
 
-def explained(case: Case, row: DeadlineRow, today: date) -> dict[str, Any]:
+def explained(case: Case, row: DeadlineRow, today: date, now: datetime) -> dict[str, Any]:
     """The reckoning of a row's time limit: its `steps` day by day, and the `notices` by which the days were judged."""
-    found: tuple[Deadline, ...] = reckoned(case, case.rulebook.by_limit[row["limit"]], today)
+    found: tuple[Deadline, ...] = reckoned(case, case.rulebook.by_limit[row["limit"]], today, now)
     made = [d.reckoning for d in found if d.reckoning and (d.of, d.round) == (row["of"], row["round"])]
     return {
         "steps": [

@@ -1,7 +1,4 @@
-"""Shapes of the rows that API version 1 gives: those of the read models (projections.rows), as its own promise.
-
-A test holds the two together: a member that a row has and its shape lacks would be lost on the way out.
-"""
+"""Shapes of the rows that API version 1 gives; a test holds them against those of the read models (projections.rows)."""
 
 from __future__ import annotations
 
@@ -18,6 +15,7 @@ class DueItem(Given):
     of: str | None
     of_name: str | None
     due: str
+    due_at: str | None
     status: str
     provisional: bool
     left: int | None
@@ -114,9 +112,12 @@ class DeadlineItem(Given):
     status: str
     status_title: str
     start: str | None
+    start_at: str | None
     due: str | None
+    due_at: str | None
     provisional: bool
     done: str | None
+    done_at: str | None
     used: int | None
     left: int | None
     late: int | None
@@ -124,6 +125,8 @@ class DeadlineItem(Given):
     advisory: bool
     round: int
     mooted_by: int | None
+    asks: str | None
+    asks_title: str | None
     steps: list[StepItem] | None = None
     notices: list[NoticeItem] | None = None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from domain.rules.values import CODE, MAX_INT, MAX_ITEMS, MAX_TEXT, MONEY, UUID
+from domain.rules.values import CODE, MAX_INT, MAX_ITEMS, MAX_TEXT, MONEY, NUMBER, UUID
 from domain.rules.vocabulary import Class, Fact, FactType, Kind
 from projections.dossier.phrasing import CLASSES, cited
 from projections.fold import role_titles
@@ -120,6 +120,7 @@ def _scalar(rulebook: Rulebook, fact: Fact, kind: FactType) -> Schema:
         FactType.INSTANT: {"type": "string", "format": "date-time"},
         FactType.BOOL: {"type": "boolean"},
         FactType.MONEY: {"type": "string", "pattern": f"^{MONEY.pattern}$", "examples": ["11800000.00"]},
+        FactType.NUMBER: {"type": "string", "pattern": f"^{NUMBER.pattern}$", "examples": ["89.5"]},
         FactType.PARTY: {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
         FactType.AGENT: {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
         FactType.RECORD: {"type": "integer", "minimum": 1},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,9 +28,14 @@ class Look:
         """The day of the standpoint."""
         return self.past.past.at.day if self.past else self.server.today()
 
+    @property
+    def now(self) -> datetime:
+        """The moment of the standpoint."""
+        return self.past.past.at.instant if self.past else self.server.now()
+
     def row(self) -> CaseRow:
         """The case as a whole."""
-        return self.past.case() if self.past else self.server.views().case(self.id, self.today)
+        return self.past.case() if self.past else self.server.views().case(self.id, self.today, self.now)
 
     def folded(self) -> Case:
         """The case itself."""
@@ -44,9 +49,9 @@ class Look:
 
     def deadlines(self, limit: int) -> list[DeadlineRow]:
         """Its time limits."""
-        return (
-            self.past.deadlines() if self.past else self.server.views().deadlines(self.today, case=self.id, limit=limit)
-        )
+        if self.past is not None:
+            return self.past.deadlines()
+        return self.server.views().deadlines(self.today, case=self.id, limit=limit, now=self.now)
 
     def query(self, **more: Any) -> str:
         """The part of an address that leads to the same standpoint, with what of `more` isn't empty before it."""

@@ -33,7 +33,7 @@ Seq = Annotated[int, Path(ge=1, le=1_000_000)]
 After = Annotated[int, Query(ge=0, le=1_000_000)]
 Before = Annotated[int | None, Query(ge=1, le=1_000_000_000)]
 GroupCode = Annotated[str | None, Query(max_length=20)]
-_CLOSED = (Status.KEPT, Status.MISSED, Status.MOOT, Status.INDETERMINATE)
+_CLOSED = (Status.KEPT, Status.MISSED, Status.MOOT, Status.INDETERMINATE, Status.ENDED)
 
 
 @router.get("/")
@@ -42,7 +42,7 @@ def docket(
 ) -> HTMLResponse:
     """案件列表."""
     search = (q or "").strip() or None
-    rows = server.views().docket(server.today(), text=search, limit=PAGE + 1, before=before)
+    rows = server.views().docket(server.today(), text=search, limit=PAGE + 1, before=before, now=server.now())
     further = {**({"q": search} if search else {}), "before": rows[PAGE - 1]["n"]} if len(rows) > PAGE else None
     more = urlencode(further) if further else None
     return page(server, "docket.html", rows=rows[:PAGE], more=more, search=search or "")
@@ -92,7 +92,7 @@ def timeline(
 @router.get("/cases/{case}/records/{seq}")
 def record(server: ServerDep, case: CaseId, seq: Seq) -> HTMLResponse:
     """一条记录."""
-    row, found = server.views().case(case, server.today()), _row(server, case, seq)
+    row, found = server.views().case(case, server.today(), server.now()), _row(server, case, seq)
     stored = server.archive.records(case)[seq - 1]
     rulebook = server.archive.rulebooks.rulebook(stored.act.rulebook_digest)
     action = rulebook.by_action.get(found["action"])
@@ -113,7 +113,7 @@ def record(server: ServerDep, case: CaseId, seq: Seq) -> HTMLResponse:
 @router.get("/cases/{case}/evidence/{name}")
 def evidence(server: ServerDep, case: CaseId, name: CaseId) -> HTMLResponse:
     """一个文件，在页面中打开."""
-    row, found = server.views().case(case, server.today()), _open(server, case, name)
+    row, found = server.views().case(case, server.today(), server.now()), _open(server, case, name)
     named = _row(server, case, found.seq or 0)
     told = next(item for item in named["evidence"] if item["object"] == name)
     show = "frame" if found.media in FRAMED else "image" if found.media in INLINE else ""
@@ -164,7 +164,7 @@ def limit_page(
     look = looked(server, case, as_of, by)
     row, whole = look.row(), look.folded()
     spec = whole.rulebook.by_limit.get(limit)
-    found = [d for d in reckoned(whole, spec, look.today) if (d.of, d.round) == (of, number)] if spec else []
+    found = [d for d in reckoned(whole, spec, look.today, look.now) if (d.of, d.round) == (of, number)] if spec else []
     if not found or spec is None:
         raise Fault("not-found", "本案没有这一期限", "请从案件页面打开。")
     reckoning, party = found[0].reckoning, next((p["name"] for p in row["parties"] if p["id"] == of), None)
@@ -189,7 +189,7 @@ def deadlines(
 ) -> HTMLResponse:
     """期限: the open ones of all cases, or all of one, now or at a moment."""
     if case is None:
-        rows = server.views().deadlines(server.today(), limit=MOST)
+        rows = server.views().deadlines(server.today(), limit=MOST, now=server.now())
         return page(server, "deadlines.html", "deadlines", rows=rows, case=None, at=None, carry="")
     look = looked(server, case, as_of, by)
     return page(server, "deadlines.html", "deadlines", **look.shown(), rows=look.deadlines(MOST), case=look.row())

@@ -17,7 +17,7 @@ from projections.grouping import Group
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-UNITS = {Unit.WORKDAYS: "个工作日", Unit.DAYS: "日"}
+UNITS = {Unit.WORKDAYS: "个工作日", Unit.DAYS: "日", Unit.HOURS: "小时"}
 URGENT, SOON = 2, 5  # days left up to which a time limit is shown in red, in amber
 _ID_LENGTH, _SHOWN = 36, 8
 _WEEKDAYS = "一二三四五六日"
@@ -41,11 +41,17 @@ def weekday(day: date | str) -> str:
     return f"{found.isoformat()} 周{_WEEKDAYS[found.weekday()]}"
 
 
+def ends(due: Mapping[str, Any]) -> str:
+    """When a time limit ends: its day, or its moment to the minute."""
+    return moment(due["due_at"] or due["due"])
+
+
 def standing(due: Mapping[str, Any]) -> str:
     """Where a time limit stands: 余 3 个工作日, 今日届满, 逾期 2 个工作日, 按期."""
     status, unit = Status(due["status"]), UNITS[Unit(due["unit"])]
     if status is Status.RUNNING:
-        return f"余 {due['left']} {unit}" if due["left"] else "今日届满"
+        last = "不足 1 小时" if due["unit"] == Unit.HOURS else "今日届满"
+        return f"余 {due['left']} {unit}" if due["left"] else last
     if status is Status.STOPPED:
         return f"停止计算，余 {due['left']} {unit}" if due["left"] is not None else STATUS_TITLES[status]
     if status is Status.OVERDUE:
@@ -97,6 +103,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "second": second,
     "weekday": weekday,
+    "ends": ends,
     "standing": standing,
     "tone": tone,
     "reckoning_at": reckoning_at,

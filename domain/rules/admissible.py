@@ -152,10 +152,7 @@ def _derived(scope: Scope) -> Iterator[Defect]:
     for fact in scope.action.facts:
         if fact.derived is None:
             continue
-        given, computed = (
-            scope.entry.facts.get(fact.name),
-            derived_value(scope.case, fact.derived, scope.entry.occurred_on),
-        )
+        given, computed = scope.entry.facts.get(fact.name), derived_value(scope.case, fact.derived, scope.entry)
         if (given or []) != computed:
             message = f"“{fact.title}”由系统推算，应为 {computed}，实为 {given}"
             yield Defect("derived", message, "请重新起草。", fact.article, scope.action.code, f"facts.{fact.name}")

@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .agents import ENDED_ON, Agent, agents_of
-from .civil import civil_day
+from .civil import civil_day, instant
 from .sources import applies
 from .vocabulary import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from ..errors import Defect
     from ..formats.act import Seen, Signer
@@ -62,6 +62,12 @@ class Entry:
     def occurred_on(self) -> date:
         """The civil day on which it happened, as its signers state it."""
         return civil_day(self.occurred)
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment of that day, as far as it is told: by its signers, or by a receipt of the same day."""
+        came = instant(self.received) if self.received is not None else None
+        return instant(self.occurred) or (came if came is not None and came.date() == self.occurred_on else None)
 
 
 @dataclass(frozen=True, slots=True)

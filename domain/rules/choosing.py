@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .facts import HIDDEN, OF, breach
 from .sources import applies, items_of
-from .time_limits import Status, reckoned
+from .time_limits import UNKEPT, reckoned
 from .vocabulary import FactType
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ..errors import Defect
     from .facts import Scope
     from .vocabulary import Choice, Fact
-
-UNKEPT = (Status.MISSED, Status.OVERDUE)
 
 
 def unfounded(scope: Scope) -> Iterator[Defect]:
@@ -56,7 +54,7 @@ def _unkept(scope: Scope, choice: Choice, field: str, rows: Fact | None, of: Any
     if choice.missed is None:
         return
     limit = scope.case.rulebook.by_limit[choice.missed]
-    found = reckoned(scope.case, limit, scope.entry.occurred_on)
+    found = reckoned(scope.case, limit, scope.entry.occurred_on, scope.entry.moment)
     if rows is not None and rows.each == limit.each:
         found = tuple(deadline for deadline in found if deadline.of == of)
     if not any(deadline.status in UNKEPT for deadline in found):

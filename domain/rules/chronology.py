@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Defect
-from .civil import civil_day
+from .civil import chinese_moment, civil_day, instant
 from .dates import Dated, day_of
 from .vocabulary import FactType, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from .case import Case, Entry
     from .facts import Scope
@@ -38,6 +38,12 @@ def too_early(scope: Scope, spec: Fact, siblings: Mapping[str, Any], path: str) 
     if spec.since is None:
         return
     own = spec.since == OWN_DAY
+    at, before = _at(siblings.get(spec.name)), None if own else _at(siblings.get(spec.since))
+    if at is not None and before is not None:
+        if at < before:
+            message = f"“{spec.title}”{chinese_moment(at)}早于{chinese_moment(before)}，不能如此"
+            yield Defect("order", message, "请核对这两个时刻。", spec.article, scope.action.code, path)
+        return
     day, first = _day(siblings.get(spec.name)), scope.entry.occurred_on if own else _day(siblings.get(spec.since))
     if day is not None and first is not None and day < first:
         message = f"“{spec.title}”{day} 早于{'本行为的发生日期' if own else ''} {first}，不能如此"
@@ -51,6 +57,13 @@ def _day(value: Any) -> date | None:
         return None
 
 
+def _at(value: Any) -> datetime | None:
+    try:
+        return instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def untimely(scope: Scope) -> Iterator[Defect]:
     """An act, or a date that it states, older than what had to come first."""
     entry, action = scope.entry, scope.action
@@ -58,7 +71,7 @@ def untimely(scope: Scope) -> Iterator[Defect]:
     floor = max(floors, key=lambda f: (f.day, f.seq), default=None)
     if floor is not None:
         stated = [("occurred", "发生日期", entry.occurred_on)]
-        facts = [(f, day_of(entry.facts.get(f.name))) for f in _happened(action)]
+        facts = [(f, _day(entry.facts.get(f.name))) for f in _happened(action)]
         stated += [(f"facts.{fact.name}", fact.title, day) for fact, day in facts if day is not None]
         for field, title, day in stated:
             if day < floor.day:
@@ -68,7 +81,7 @@ def untimely(scope: Scope) -> Iterator[Defect]:
 
 
 def _happened(action: Action) -> Iterator[Fact]:
-    yield from (f for f in action.facts if f.type is FactType.DATE and f.past)
+    yield from (f for f in action.facts if f.type in (FactType.DATE, FactType.INSTANT) and f.past)
 
 
 def _before(scope: Scope, field: str, title: str, day: date, floor: Dated) -> Defect:

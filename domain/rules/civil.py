@@ -5,7 +5,7 @@ China has had UTC+8 without summer time since 1992-01-01; records before that da
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DATE_LENGTH = len("2023-03-06")
@@ -21,6 +21,27 @@ def civil_day(text: str) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def instant(text: str) -> datetime | None:
+    """The instant of an RFC 3339 time with offset, in Asia/Shanghai; None for a date. ValueError if it is neither."""
+    if len(text) == DATE_LENGTH:
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(SHANGHAI)
+
+
+def day_end(day: date) -> datetime:
+    """The instant at which a civil day ends."""
+    return datetime.combine(day, time.max, SHANGHAI)
+
+
 def chinese(day: date) -> str:
     """The day as official papers write it: 2023年3月6日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_moment(moment: datetime) -> str:
+    """The moment as official papers write it, to the minute, or the second where there is one: 2023年3月6日09时30分."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{chinese(local.date())}{local:%H时%M分}" + (f"{local:%S秒}" if local.second else "")

@@ -43,11 +43,12 @@ STATES: Mapping[State, Pair] = MappingProxyType(
         State.DISPUTED: ("因读法而异", "differs by reading"),
         State.INDETERMINATE: ("不能判定", "indeterminate"),
         State.MOOT: ("无须再办", "moot"),
+        State.ENDED: ("已终结", "ended"),
         State.NOT_APPLICABLE: ("不适用", "not applicable"),
     }
 )
 UNITS: Mapping[Unit, Pair] = MappingProxyType(
-    {Unit.WORKDAYS: ("个工作日", "working day(s)"), Unit.DAYS: ("日", "day(s)")}
+    {Unit.WORKDAYS: ("个工作日", "working day(s)"), Unit.DAYS: ("日", "day(s)"), Unit.HOURS: ("小时", "hour(s)")}
 )
 _DUTIES: Mapping[State, Pair] = MappingProxyType(
     {
@@ -93,7 +94,7 @@ def _weight(found: Requirement) -> Pair:
 
 
 def _of_limit(state: State, deadline: Deadline) -> Pair:
-    zh_unit, en_unit = UNITS[deadline.limit.length.unit if deadline.reckoning else Unit.DAYS]
+    zh_unit, en_unit = UNITS[deadline.unit]
     late, left = deadline.late, deadline.left
     if state is State.KEPT:
         return "按期", "kept"
@@ -116,6 +117,7 @@ def days_used(found: Requirement) -> Pair:
     deadline = found.deadline
     if deadline is None or deadline.used is None:
         return "", ""
-    zh, en = UNITS[deadline.limit.length.unit if deadline.reckoning else Unit.DAYS]
-    length = f"/{deadline.reckoning.length}" if deadline.reckoning else ""
+    zh, en = UNITS[deadline.unit]
+    reckoning = deadline.reckoning
+    length = f"/{reckoning.length}" if reckoning and reckoning.unit is deadline.unit else ""
     return f"{deadline.used}{length} {zh}", f"{deadline.used}{length} {en}"

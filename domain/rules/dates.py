@@ -6,9 +6,10 @@ Keeps: the date the article's verb means (R18, R26, R27); per recipient where on
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from .civil import civil_day, instant
 from .sources import applies, keyed
 from .vocabulary import Moment, Pick, Ref
 
@@ -18,15 +19,22 @@ if TYPE_CHECKING:
     from .case import Case, Entry
     from .vocabulary import If
 
+_UNTOLD = datetime.min.replace(tzinfo=UTC)
 SERVICE_FIELDS = ("sent_on", "served_on", "all_sent_on", "all_served_on")
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A day and the record that gives it."""
+    """A day and the record that gives it; `at` the moment, where the record states one."""
 
     day: date
     seq: int
+    at: datetime | None = None
+
+    @property
+    def order(self) -> tuple[date, datetime, int]:
+        """In which order dates stand; of one day, what states no moment comes first."""
+        return self.day, self.at or _UNTOLD, self.seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ def day_of(value: Any) -> date | None:
 
 
 def _earlier(a: Dated | None, b: Dated | None) -> Dated | None:
-    return min((d for d in (a, b) if d), key=lambda d: (d.day, d.seq), default=None)
+    return min((d for d in (a, b) if d), key=lambda d: d.order, default=None)
 
 
 def deliveries(case: Case, paper: int) -> dict[str, Delivery]:
@@ -94,8 +102,8 @@ def _service_date(case: Case, entry: Entry, field: str, of: str | None) -> Dated
     found: list[Dated] = [d for r in wanted if r in served and (d := getattr(served[r], side)) is not None]
     if field.startswith("all_"):
         complete = bool(found) and len(found) == len(wanted)
-        return max(found, key=lambda d: (d.day, d.seq)) if complete else None
-    return min(found, key=lambda d: (d.day, d.seq), default=None)
+        return max(found, key=lambda d: d.order) if complete else None
+    return min(found, key=lambda d: d.order, default=None)
 
 
 def date_of(case: Case, entry: Entry, field: str, of: str | None = None) -> Dated | None:
@@ -111,9 +119,16 @@ def date_of(case: Case, entry: Entry, field: str, of: str | None = None) -> Date
         return Dated(entry.occurred_on, entry.seq)
     if field == "handed_in_on":
         day = day_of(entry.facts.get("postmarked_on")) or day_of(entry.facts.get("received_on"))
-    else:
-        day = day_of(entry.facts.get(field))
-    return Dated(day, entry.seq) if day else None
+        return Dated(day, entry.seq) if day else None
+    return _stated(entry.facts.get(field), entry.seq)
+
+
+def _stated(value: Any, seq: int) -> Dated | None:
+    """A date or time fact as the day, and the moment, that it states."""
+    try:
+        return Dated(civil_day(value), seq, instant(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def dates(
@@ -146,8 +161,8 @@ def picked(
     if moment.pick is Pick.PREFER:
         return _latest(next((ds for ds in found if ds), []))
     flat = [d for ds in found for d in ds]
-    return _latest(flat) if moment.pick is Pick.LATEST else min(flat, key=lambda d: (d.day, d.seq), default=None)
+    return _latest(flat) if moment.pick is Pick.LATEST else min(flat, key=lambda d: d.order, default=None)
 
 
 def _latest(found: Iterable[Dated]) -> Dated | None:
-    return max(found, key=lambda d: (d.day, d.seq), default=None)
+    return max(found, key=lambda d: d.order, default=None)

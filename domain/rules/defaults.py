@@ -31,7 +31,7 @@ def filled(case: Case, action: Action, entry: Entry) -> dict[str, Any]:
         facts["recipients"] = due_recipients(case, action, entry.occurred_on) or everyone
     for fact in action.facts:
         if fact.derived and fact.name not in facts:
-            facts[fact.name] = derived_value(case, fact.derived, entry.occurred_on)
+            facts[fact.name] = derived_value(case, fact.derived, entry)
     return _with_ink(case, action, entry, facts)
 
 

@@ -15,7 +15,7 @@ from ..errors import Defect, Fault
 from ..formats.canonical import dump
 from ..formats.encoding import digest
 from . import shape
-from .loading import actions, clocks, duties, facts
+from .loading import actions, clocks, duties, facts, levels
 from .loading.consistent import inconsistencies
 from .loading.reading import CODE, in_file, named, only, plain, table, texts, unknown
 from .rulebook import Rulebook, beyond, known
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HEAD = "rulebook.toml"
 FILE_LIMIT = 1 << 20  # octets of one file
 FILES_LIMIT = 200
-SECTIONS = ("stage", "capacity", "choices", "action", "window", "limit", "cap", "duty", "reading")
+SECTIONS = ("stage", "capacity", "choices", "level", "action", "window", "limit", "cap", "duty", "reading")
 _HEAD_WORDS = ("id", "title", "number", "vocabulary", "calendar", "in-force", "in_force", "heading", "parts")
 Tables = dict[str, dict[str, Any]]
 
@@ -154,6 +154,13 @@ def _assembled(head: dict[str, Any], sections: dict[str, dict[str, _Part]], form
                 raise Fault("reserved-name", f"{path}：这一名称由词汇表保留", "请另取名称。", field=path)
             named(CODE, part.code, f"choices.{part.code}")
             sets[part.code] = facts.choice_set(part.code, part.value, f"choices.{part.code}")
+    found = _each(sections["level"], levels.level)
+    for level in found:
+        if level.code in sets:
+            path = f"level.{level.code}"
+            with in_file(sections["level"][level.code].file):
+                raise Fault("duplicate", f"{path}：已有同名的选项", "请另取名称。", field=path)
+        sets[level.code] = levels.choices_of(level)
     stages = _each(sections["stage"], lambda code, value: _simple(Stage, "stage", code, value))
     codes = [stage.code for stage in stages]
     titles = {code: _title(part.value) for code, part in sections["action"].items()}
@@ -171,6 +178,7 @@ def _assembled(head: dict[str, Any], sections: dict[str, dict[str, _Part]], form
         caps=_each(sections["cap"], clocks.cap),
         duties=_each(sections["duty"], duties.duty),
         readings=_each(sections["reading"], duties.reading),
+        levels=found,
         forms=tuple(FormPin(path, value) for path, value in sorted(forms.items())),
     )
 

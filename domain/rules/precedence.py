@@ -44,6 +44,18 @@ def out_of_order(scope: Scope) -> Iterator[Defect]:
             message = f"已有“{title}”（第 {entry.seq} 号记录），不能再作“{action.title}”"
             yield breach(scope, "forbids", message, "请核对案件进程。", record=entry.seq)
     yield from _grounds(scope)
+    yield from _unsettled(scope)
+
+
+def _unsettled(scope: Scope) -> Iterator[Defect]:
+    """Records that must have been dealt with before, and weren't."""
+    case, action = scope.case, scope.action
+    for code, answering in action.settled:
+        answered = {entry.facts.get("answers") for entry in case.valid(answering)}
+        for entry in (e for e in case.valid(code) if e.seq not in answered):
+            title, answer = case.rulebook.action(code).title, case.rulebook.action(answering).title
+            message = f"“{title}”（第 {entry.seq} 号记录）还没有“{answer}”，不能作“{action.title}”"
+            yield breach(scope, "unsettled", message, f"请先作“{answer}”。", record=entry.seq)
 
 
 def _grounds(scope: Scope) -> Iterator[Defect]:

@@ -9,7 +9,7 @@ Leaves: which fact starts a period or an exclusion, what a missed period means (
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,18 @@ _DAY = timedelta(1)
 
 
 class Unit(StrEnum):
-    """工作日 or 日 (calendar days)."""
+    """工作日, 日 (calendar days), 时, 月, 年."""
 
     WORKDAYS = "workdays"
     DAYS = "days"
+    HOURS = "hours"
+    MONTHS = "months"
+    YEARS = "years"
+
+    @property
+    def told(self) -> Unit:
+        """The unit in which it is told how much of such a period is used or left."""
+        return Unit.DAYS if self in (Unit.MONTHS, Unit.YEARS) else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ class Reckoning:
     provisional: bool
     steps: tuple[DayStep, ...]
     frozen_left: int | None
+    due_at: datetime | None = None
 
 
 def reckon(

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 from ..errors import Defect
 from . import facts as fact_rules
 from .case import VOIDS, Case, corrected, enter
+from .levels import LEVEL
 from .vocabulary import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
     from .case import Entry
     from .facts import Scope
-    from .vocabulary import Signatures
+    from .vocabulary import Action, Fact, Signatures
 
     Judge = Callable[[Case, Entry], tuple[bool, tuple[Defect, ...]]]  # whether refused, and everything found
 
@@ -31,7 +33,18 @@ def undone(scope: Scope) -> tuple[tuple[Signatures, ...], ...]:
     number = scope.entry.facts.get("target") if scope.action.rectifies else None
     target = scope.case.entry(number) if isinstance(number, int) else None
     action = scope.case.rulebook.by_action.get(target.action) if target is not None else None
-    return action.by if action is not None and action.kind is Kind.DOES and not action.rectifies else ()
+    if target is None or action is None or action.kind is not Kind.DOES or action.rectifies:
+        return ()
+    return ways(action, target.facts)
+
+
+def ways(action: Action, facts: Mapping[str, Any]) -> tuple[tuple[Signatures, ...], ...]:
+    """Who signs an act with these facts, as alternatives: by its route, where it has one and says by which."""
+    if action.route is None:
+        return action.by
+    value = facts.get(action.route.fact)
+    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+    return dict(action.route.cases).get(str(text), action.by)
 
 
 def rectification_defects(scope: Scope, judge: Judge) -> Iterator[Defect]:
@@ -68,13 +81,14 @@ def _corrections(scope: Scope, number: int, judge: Judge) -> Iterator[Defect]:
         return
     for name in facts.get("changes") or {}:
         spec = next((f for f in action.facts if f.name == name), None)
-        if spec is not None and spec.derived:
+        if spec is not None and spec.derived and not follows(spec):
             yield Defect(
                 "derived", f"“{spec.title}”由系统推算，不能更正", "请删去。", action=code, field=f"facts.changes.{name}"
             )
     after = replace(corrected(target, scope.entry), received=scope.entry.received)
     refused, found = judge(_before(scope.case, number), after)
-    told = {("derived", f"facts.{name}") for name in facts.get("changes") or {}}
+    graded = {spec.name for spec in action.facts if follows(spec)}
+    told = {("derived", f"facts.{name}") for name in facts.get("changes") or {} if name not in graded}
     known = {(defect.code, defect.field) for defect in target.defects} | told
     found = (*fact_rules.malformed(fact_rules.Scope(scope.case, after, action)), *(found if refused else ()))
     for defect in found:
@@ -83,6 +97,11 @@ def _corrections(scope: Scope, number: int, judge: Judge) -> Iterator[Defect]:
             field = (defect.field or "").replace("facts.", "facts.changes.", 1)
             field = "facts.occurred" if field == "occurred" else field
             yield Defect(defect.code, defect.message, defect.remedy, defect.article, code, field, number)
+
+
+def follows(spec: Fact) -> bool:
+    """Whether a derived fact follows from what the record itself states, so that it changes together with that."""
+    return spec.derived is not None and spec.derived.startswith(LEVEL)
 
 
 def _before(case: Case, number: int) -> Case:

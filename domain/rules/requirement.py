@@ -34,6 +34,7 @@ class State(StrEnum):
     DISPUTED = "disputed"  # 读法不同，结果不同 (R22)
     INDETERMINATE = "indeterminate"  # 不能判定
     MOOT = "moot"  # 无须再办
+    ENDED = "ended"  # 已期满或者终结 (a period that nobody has to keep)
     NOT_APPLICABLE = "not-applicable"  # 不适用
 
 

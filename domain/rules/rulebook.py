@@ -25,6 +25,7 @@ from .vocabulary import (
     FormPin,
     Heading,
     InForce,
+    Level,
     Limit,
     Reading,
     Stage,
@@ -56,6 +57,7 @@ class Rulebook:
     heading: Heading | None = None
     duties: tuple[Duty, ...] = ()
     readings: tuple[Reading, ...] = ()
+    levels: tuple[Level, ...] = ()
 
     @classmethod
     def parse(cls, data: bytes) -> Rulebook:
@@ -101,6 +103,11 @@ class Rulebook:
     def by_limit(self) -> dict[str, Limit]:
         """Limits by code."""
         return {limit.code: limit for limit in self.limits}
+
+    @cached_property
+    def by_level(self) -> dict[str, Level]:
+        """Levels by code."""
+        return {level.code: level for level in self.levels}
 
     @cached_property
     def by_window(self) -> dict[str, Window]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import Defect
 from .facts import breach
-from .rectification import undone
+from .rectification import undone, ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ def unfit_signers(scope: Scope) -> Iterator[Defect]:
 
 def too_few_signers(scope: Scope) -> Iterator[Defect]:
     """Fewer than the law asks for, or, to change what others signed, none in one of their capacities."""
-    yield from _short_of(scope, scope.action.by)
+    yield from _short_of(scope, ways(scope.action, scope.entry.facts))
     yield from _short_of(scope, undone(scope))
 
 

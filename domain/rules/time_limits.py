@@ -1,4 +1,4 @@
-"""Time limits of a case (期间), as of a civil day.
+"""Time limits of a case (期间), as of a civil day or a moment of it.
 
 Keeps: a limit's day count never includes its first day (第四十一条); overlapping exclusions count once (R5); one that
 has not returned stops the clock (R29); a due date that needs an unpublished holiday table is provisional (R34).
@@ -7,16 +7,23 @@ Leaves: whether an act may be entered (`admissible`), what a missed limit means 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
-from enum import StrEnum
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ..errors import Fault
 from . import dates as dated
+from .civil import SHANGHAI, day_end
+from .deadline import STATUS_TITLES as STATUS_TITLES  # noqa: PLC0414  # what limits come to is told here
+from .deadline import UNKEPT as UNKEPT  # noqa: PLC0414  # same
+from .deadline import Deadline as Deadline  # noqa: PLC0414  # same
+from .deadline import Status as Status  # noqa: PLC0414  # same
+from .deadline import titled as titled  # noqa: PLC0414  # same
+from .lengths import hours_between, hours_from, hours_used, months_from, same_day
 from .reckoning import Interval, Reckoning, late_by, reckon, used
 from .rounds import rounds
 from .sources import keyed
+from .thresholds import met, stated
 from .vocabulary import Length, Limit, Moment, Pick, Ref, Unit
 from .windows import spans
 
@@ -27,92 +34,26 @@ RECIPIENTS = "recipients"
 LIMIT_PREFIX = "limit."  # a Ref to another limit's due date: action "limit.<code>", field "due"
 
 
-class Status(StrEnum):
-    """Where a limit stands."""
+def deadlines(case: Case, today: date, now: datetime | None = None) -> tuple[Deadline, ...]:
+    """Every limit of the rulebook, per recipient or item where it has such, as of `today`; order of the rulebook.
 
-    NOT_BEGUN = "not-begun"
-    RUNNING = "running"
-    STOPPED = "stopped"
-    OVERDUE = "overdue"
-    KEPT = "kept"
-    MISSED = "missed"
-    MOOT = "moot"
-    INDETERMINATE = "indeterminate"
-
-
-STATUS_TITLES = {
-    Status.NOT_BEGUN: "未起算",
-    Status.RUNNING: "进行中",
-    Status.STOPPED: "停止计算",
-    Status.OVERDUE: "已逾期",
-    Status.KEPT: "按期",
-    Status.MISSED: "逾期完成",
-    Status.MOOT: "无须再办",
-    Status.INDETERMINATE: "无法判定",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One limit of one case, for one party or item (its key) where it has such (`of`), as of a day.
-
-    Days are civil days. `late` is the net days late (0: done on the next non-working day; None: not late); `left` the
-    net days left; `reckoning` explains day by day and is None while the limit has not begun or ends on a stated date.
-    `round` is the round of the case to which it belongs; `mooted_by` the record that made it moot.
+    `now`: the moment of that day, which limits in hours ask for; without it, its end.
     """
-
-    limit: Limit
-    of: str | None
-    status: Status
-    start: dated.Dated | None = None
-    due: date | None = None
-    provisional: bool = False
-    done_at: dated.Dated | None = None
-    late: int | None = None
-    left: int | None = None
-    used: int | None = None
-    excluded: tuple[Interval, ...] = ()
-    reckoning: Reckoning | None = None
-    round: int = 1
-    mooted_by: int | None = None
-
-    @property
-    def title(self) -> str:
-        """The limit's Chinese title, with the round where it isn't the first."""
-        return titled(self.limit, self.round)
-
-    @property
-    def article(self) -> str:
-        """The article that sets it."""
-        return self.limit.article
-
-    @property
-    def done(self) -> date | None:
-        """The day on which it was met, if it was."""
-        return self.done_at.day if self.done_at else None
+    return tuple(d for limit in case.rulebook.limits for d in reckoned(case, limit, today, now))
 
 
-def titled(limit: Limit, number: int) -> str:
-    """The limit's title in round `number`."""
-    return limit.title if number == 1 else f"{limit.title}（第 {number} 轮）"
-
-
-def deadlines(case: Case, today: date) -> tuple[Deadline, ...]:
-    """Every limit of the rulebook, per recipient or item where it has such, as of `today`; order of the rulebook."""
-    return tuple(d for limit in case.rulebook.limits for d in reckoned(case, limit, today))
-
-
-def reckoned(case: Case, limit: Limit, today: date) -> tuple[Deadline, ...]:
+def reckoned(case: Case, limit: Limit, today: date, now: datetime | None = None) -> tuple[Deadline, ...]:
     """The deadlines of one limit, in every round in which it began; one that has not begun has no dates.
 
     Source: 第三十三条, 第四十一条, R1-R5, R38.
     """
+    now = now.astimezone(SHANGHAI) if now else day_end(today)
     if case.part is None and case.beginnings:
-        found = [d for part in rounds(case) for d in reckoned(part, limit, today)]
+        found = [d for part in rounds(case) for d in reckoned(part, limit, today, now)]
         return tuple(d for d in found if d.start is not None) or tuple(found[:1])
     if limit.each is None:
-        return (_deadline(case, limit, None, today),)
-    return tuple(_deadline(case, limit, key, today) for key in _each(case, limit.each)) or (
+        return (_deadline(case, limit, None, now),)
+    return tuple(_deadline(case, limit, key, now) for key in _each(case, limit.each)) or (
         Deadline(limit, None, Status.NOT_BEGUN),
     )
 
@@ -125,7 +66,7 @@ def _each(case: Case, source: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for e in case.valid(action) for key, _ in keyed(e.facts.get(name))))
 
 
-def _start(case: Case, limit: Limit, of: str | None, today: date) -> dated.Dated | None:
+def _start(case: Case, limit: Limit, of: str | None, now: datetime) -> dated.Dated | None:
     moment = limit.from_
     if not any(ref.action.startswith(LIMIT_PREFIX) for ref in moment.refs):
         return dated.picked(case, moment, of, where=limit.if_)
@@ -133,21 +74,21 @@ def _start(case: Case, limit: Limit, of: str | None, today: date) -> dated.Dated
     for ref in moment.refs:
         if ref.action.startswith(LIMIT_PREFIX):
             other = case.rulebook.by_limit[ref.action.removeprefix(LIMIT_PREFIX)]
-            ends = [(d.due, d.start) for d in reckoned(case, other, today)]
-            days = [dated.Dated(due, start.seq) for due, start in ends if due is not None and start is not None]
+            ends = [(d.due, d.start, d.due_at) for d in reckoned(case, other, now.date(), now)]
+            days = [dated.Dated(due, start.seq, at) for due, start, at in ends if due is not None and start is not None]
         else:
             days = dated.dates(case, ref, of, where=limit.if_)
         found += days
         if days and moment.pick is Pick.PREFER:
             break
     order = min if moment.pick is Pick.FIRST else max
-    return order(found, key=lambda d: (d.day, d.seq), default=None)
+    return order(found, key=lambda d: d.order, default=None)
 
 
-def _deadline(case: Case, limit: Limit, of: str | None, today: date) -> Deadline:
-    begun = limit.given is None or bool(case.valid(limit.given))
+def _deadline(case: Case, limit: Limit, of: str | None, now: datetime) -> Deadline:
+    begun = (limit.given is None or bool(case.valid(limit.given))) and all(met(case, c) for c in limit.when)
     number = case.part.number if case.part else 1
-    start = _start(case, limit, of, today) if begun else None
+    start = _start(case, limit, of, now) if begun else None
     if start is None:
         return Deadline(limit, of, Status.NOT_BEGUN, round=number)
     excluded = _excluded(case, limit)
@@ -164,11 +105,12 @@ def _deadline(case: Case, limit: Limit, of: str | None, today: date) -> Deadline
     base = replace(base, status=Status.RUNNING, due=due, provisional=provisional, reckoning=reckoning)
     done = dated.picked(case, limit.to, of, limit.complete)
     if done is not None:
-        return _finished(case, replace(base, done_at=done))
-    return _unfinished(case, base, today)
+        ended = replace(base, done_at=done)
+        return replace(ended, status=Status.ENDED) if limit.lapses else _finished(case, ended)
+    return _unfinished(case, base, now)
 
 
-def _unfinished(case: Case, d: Deadline, today: date) -> Deadline:
+def _unfinished(case: Case, d: Deadline, now: datetime) -> Deadline:
     """Moot, or open; what had run out before it became moot stays overdue, by as much as it then was."""
     pointless = next((e for action in d.limit.moot for e in case.valid(action)), None)
     if pointless is not None:
@@ -176,7 +118,7 @@ def _unfinished(case: Case, d: Deadline, today: date) -> Deadline:
     ended = _ended(case)
     if ended is not None and (d.due is None or ended.day <= d.due):
         return replace(d, status=Status.MOOT, mooted_by=ended.seq)
-    return _open(case, d, ended.day if ended else today)
+    return _open(case, d, day_end(ended.day) if ended else now)
 
 
 def _ended(case: Case) -> dated.Dated | None:
@@ -201,13 +143,27 @@ def _reckon(
 ) -> tuple[Reckoning | None, date | None]:
     length = _units(case, limit.length)
     if length is not None:
-        reckoning = reckon(case.calendar, start.day, length, limit.length.unit, excluded, roll=limit.roll)
+        reckoning = _period(case, start, length, limit, excluded)
         return reckoning, reckoning.due
     stated = limit.length.until and dated.picked(case, Moment(Pick.LATEST, (limit.length.until,)), of)
     return None, case.calendar.next_working(stated.day) if stated else None
 
 
+def _period(case: Case, start: dated.Dated, length: int, limit: Limit, excluded: tuple[Interval, ...]) -> Reckoning:
+    """The period of a limit, in its own unit; only days and working days can be excluded from."""
+    unit = limit.length.unit
+    if unit is Unit.HOURS:
+        return hours_from(start.at or day_end(start.day), length)
+    if unit.told is not unit:
+        return months_from(case.calendar, start.day, length, unit, roll=limit.roll)
+    if unit is Unit.DAYS and length == 0:
+        return same_day(start.day)
+    return reckon(case.calendar, start.day, length, unit, excluded, roll=limit.roll)
+
+
 def _units(case: Case, length: Length) -> int | None:
+    if length.by is not None:
+        return dict(length.cases).get(str(stated(case, length.by.action, length.by.field)))
     return length.n if length.n is not None else _number(case, length.fact)
 
 
@@ -219,21 +175,19 @@ def _number(case: Case, ref: Ref | None) -> int | None:
     return numbers[-1] if numbers else None
 
 
-def _unit(d: Deadline) -> Unit:
-    return d.limit.length.unit if d.reckoning else Unit.DAYS
-
-
 def _finished(case: Case, d: Deadline) -> Deadline:
     """Kept or missed; indeterminate where an exclusion never returned and it matters (R29)."""
     if d.start is None or d.done is None:
         return d
-    count = used(case.calendar, d.start.day, d.done, _unit(d), d.excluded)
+    if d.due_at is not None:
+        return _finished_at(d, d.due_at)
+    count = used(case.calendar, d.start.day, d.done, d.unit, d.excluded)
     if d.due is None:
         kept = d.done <= _due_without_open_exclusions(case, d)
         return replace(d, used=count, status=Status.KEPT if kept else Status.INDETERMINATE)
     if d.done <= d.due:
         return replace(d, used=count, status=Status.KEPT)
-    late = late_by(case.calendar, d.due, d.done, _unit(d), d.excluded)
+    late = late_by(case.calendar, d.due, d.done, d.unit, d.excluded)
     return replace(d, used=count, status=Status.MISSED, late=late)
 
 
@@ -246,15 +200,48 @@ def _due_without_open_exclusions(case: Case, d: Deadline) -> date:
     return again.due or again.strict_due
 
 
-def _open(case: Case, d: Deadline, today: date) -> Deadline:
+def _open(case: Case, d: Deadline, now: datetime) -> Deadline:
     if d.start is None:
         return d
-    count = used(case.calendar, d.start.day, today, _unit(d), d.excluded) if today > d.start.day else 0
+    if d.due_at is not None:
+        return _open_at(case, d, d.due_at, now)
+    today = now.date()
+    count = used(case.calendar, d.start.day, today, d.unit, d.excluded) if today > d.start.day else 0
     if d.due is None:
         return replace(d, status=Status.STOPPED, used=count, left=d.reckoning.frozen_left if d.reckoning else None)
     if today <= d.due:
         since = max(today, d.start.day)
-        return replace(d, used=count, left=used(case.calendar, since, d.due, _unit(d), d.excluded))
-    return replace(
-        d, used=count, status=Status.OVERDUE, late=late_by(case.calendar, d.due, today, _unit(d), d.excluded)
-    )
+        return replace(d, used=count, left=used(case.calendar, since, d.due, d.unit, d.excluded))
+    if d.limit.lapses:
+        return replace(d, status=Status.ENDED, used=count)
+    late = late_by(case.calendar, d.due, today, d.unit, d.excluded)
+    return replace(d, used=count, status=Status.OVERDUE, late=late, asks=asked(case, d))
+
+
+def asked(case: Case, d: Deadline) -> str | None:
+    """The action that is asked for once it runs out unkept (升级), unless it has been done since the limit began."""
+    code, begun = d.limit.escalates, d.start.seq if d.start else 0
+    return code if code is not None and not any(e.seq > begun for e in case.valid(code)) else None
+
+
+def _finished_at(d: Deadline, due: datetime) -> Deadline:
+    """As `_finished`, to the moment; what says only the day is taken to have been done at its end."""
+    if d.start is None or d.done_at is None:
+        return d
+    done = d.done_at.at or day_end(d.done_at.day)
+    count = hours_used(d.start.at or day_end(d.start.day), done)
+    if done <= due:
+        return replace(d, used=count, status=Status.KEPT)
+    return replace(d, used=count, status=Status.MISSED, late=hours_between(due, done))
+
+
+def _open_at(case: Case, d: Deadline, due: datetime, now: datetime) -> Deadline:
+    if d.start is None:
+        return d
+    start = d.start.at or day_end(d.start.day)
+    count = hours_used(start, now)
+    if now <= due:
+        return replace(d, used=count, left=hours_between(max(now, start), due))
+    if d.limit.lapses:
+        return replace(d, status=Status.ENDED, used=count)
+    return replace(d, used=count, status=Status.OVERDUE, late=hours_between(due, now), asks=asked(case, d))

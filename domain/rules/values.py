@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Defect, Fault
@@ -15,7 +16,7 @@ from ..formats.encoding import b64u_decode
 from ..formats.keys import PublicKey
 from .agents import agents_of
 from .case import parties_of
-from .civil import civil_day
+from .civil import chinese_moment, civil_day, instant
 from .vocabulary import FactType
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 MAX_TEXT = 20_000
 MAX_ITEMS = 1_000
 MAX_INT = 10**12
+NUMBER = re.compile(r"(0|[1-9][0-9]{0,9})(\.[0-9]{1,4})?")
 MONEY = re.compile(r"(0|[1-9][0-9]{0,14})\.[0-9]{2}")
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -103,6 +105,11 @@ def _instant(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect
         yield wrong(
             scope.action, path, f"“{spec.title}”应为带时区的时刻", "例如 2023-03-06T09:30:00+08:00。", "instant", spec
         )
+    elif spec.past and scope.entry.received is not None:
+        at, came = instant(value), instant(scope.entry.received)
+        if at is not None and came is not None and at > came:
+            message = f"“{spec.title}”{chinese_moment(at)}尚未到来，不能作为已经发生的时刻"
+            yield wrong(scope.action, path, message, "请核对时刻；事情发生之后再登记。", "future", spec)
 
 
 def _int(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
@@ -112,6 +119,16 @@ def _int(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
     if not isinstance(value, int) or isinstance(value, bool):
         yield wrong(scope.action, path, f"“{spec.title}”应为整数", "请改填整数。", "type", spec)
     elif not low <= value <= high:
+        message = f"“{spec.title}”应在 {low} 至 {high} 之间，实为 {value}"
+        yield wrong(scope.action, path, message, "请核对数字。", "range", spec)
+
+
+def _number(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    low, high = spec.min or 0, MAX_INT if spec.max is None else spec.max
+    if not isinstance(value, str) or not NUMBER.fullmatch(value):
+        message = f"“{spec.title}”应为数字，至多四位小数，实为 {str(value)[:40]}"
+        yield wrong(scope.action, path, message, "例如 89.5。", "type", spec)
+    elif not low <= Decimal(value) <= high:
         message = f"“{spec.title}”应在 {low} 至 {high} 之间，实为 {value}"
         yield wrong(scope.action, path, message, "请核对数字。", "range", spec)
 
@@ -232,6 +249,7 @@ VALUE_CHECKS: dict[FactType, Callable[[Scope, Fact, Any, str], Iterator[Defect]]
     FactType.INT: _int,
     FactType.INTS: _ints,
     FactType.BOOL: _bool,
+    FactType.NUMBER: _number,
     FactType.MONEY: _pattern(MONEY, "11800000.00"),
     FactType.CHOICE: _choice,
     FactType.CHOICES: _choices,

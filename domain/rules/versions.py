@@ -39,10 +39,22 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Action", "undoes"): 2,
     ("Action", "moots"): 2,
     ("Limit", "if_"): 2,
+    ("Limit", "lapses"): 2,
+    ("Limit", "when"): 2,
+    ("Limit", "escalates"): 2,
+    ("Length", "by"): 2,
+    ("Length", "cases"): 2,
+    ("Action", "route"): 2,
+    ("Action", "settled"): 2,
+    ("Rulebook", "levels"): 2,
 }
 # (class, code) of one more code in a closed list of version 1
 CODES_SINCE: Mapping[tuple[str, str], int] = {
     ("FactType", "agent"): 2,
+    ("FactType", "number"): 2,
+    ("Unit", "hours"): 2,
+    ("Unit", "months"): 2,
+    ("Unit", "years"): 2,
 }
 
 

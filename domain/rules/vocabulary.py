@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .reckoning import Unit as Unit  # noqa: PLC0414  # a word of the vocabulary
+from .vocabulary_levels import Criterion as Criterion  # noqa: PLC0414, TC001  # same, and read at run time by shape
+from .vocabulary_levels import Grade as Grade  # noqa: PLC0414  # same
+from .vocabulary_levels import Level as Level  # noqa: PLC0414  # same
 
 VOCABULARIES = (1, 2)  # the versions that can be read
 NEW = "new"  # the reserved stage of a case that has no record yet
@@ -36,6 +39,7 @@ class FactType(StrEnum):
     INTS = "ints"
     BOOL = "bool"
     MONEY = "money"  # string of 元 with two decimals
+    NUMBER = "number"  # string of a decimal number, up to four decimals: a score, a share
     CHOICE = "choice"  # one code of `of`
     CHOICES = "choices"  # list of codes of `of`, each at most once
     PARTY = "party"  # id of a party of this case
@@ -219,6 +223,14 @@ class Signatures:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Who signs, by the value of the act's own bool or choice fact `fact`: alternatives as in `Action.by`."""
+
+    fact: str
+    cases: tuple[tuple[str, tuple[tuple[Signatures, ...], ...]], ...]  # (value as text, alternatives)
+
+
+@dataclass(frozen=True, slots=True)
 class Next:
     """The stage after an action: fixed, or by the value of a bool or choice fact."""
 
@@ -299,6 +311,8 @@ class Action:
     slots: tuple[Slot, ...] = ()
     ink: tuple[Ink, ...] = ()
     exactly_one: tuple[tuple[str, ...], ...] = ()
+    route: Route | None = None  # narrows `by`, which has the alternatives of all its cases
+    settled: tuple[tuple[str, str], ...] = ()  # (action, action that answers it): every record of it must be answered
     ends: str | None = None  # the fact that names the agent whose mandate this act ends, on its date `ended_on`
     begins_round: If | None = None
     undoes: Undoing | None = None
@@ -337,12 +351,18 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long: `n` units; or the number in the fact `fact`; or until the date in the fact `until` (rolled, R25)."""
+    """How long: `n` units; or the number in the fact `fact`; or until the date in the fact `until` (rolled, R25).
+
+    Or as the choice that the fact `by` states, by its latest record: (code, number) of `cases`; none for other codes.
+    0 days: until the end of the same day (当日). In hours, from and to are moments.
+    """
 
     unit: Unit
     n: int | None = None
     fact: Ref | None = None
     until: Ref | None = None
+    by: Ref | None = None
+    cases: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +377,8 @@ class Limit:
     `readings`: how it reads the law where that can be read in several ways. Where both ways count, `reading` names the
     way, and the limit of the other way says which one it stands beside (`instead_of`): compliance reports both.
     `if_`: what the records that `from` names must say to begin it.
+    `lapses`: it ends by itself and nobody has to do anything by then (公示期、有效期、等待期); `to` may end it sooner.
+    `when`: it exists only while all these criteria are met. `escalates`: the action asked for once it is overdue.
     """
 
     code: str
@@ -378,6 +400,9 @@ class Limit:
     reading: str | None = None
     instead_of: str | None = None
     if_: If | None = None
+    lapses: bool = False
+    when: tuple[Criterion, ...] = ()
+    escalates: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

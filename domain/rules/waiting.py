@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .case import enter
-from .civil import chinese
+from .civil import chinese, day_end
 from .dates import date_of
 from .facts import breach
 from .time_limits import Status, reckoned
@@ -14,8 +14,10 @@ from .windows import capped_days, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from ..errors import Defect
+    from .case import Entry
     from .facts import Scope
     from .time_limits import Deadline
 
@@ -50,22 +52,29 @@ def _windows(scope: Scope) -> Iterator[Defect]:
 def _limits(scope: Scope) -> Iterator[Defect]:
     case, action, day = scope.case, scope.action, scope.entry.occurred_on
     for code in action.kept:
-        for deadline in reckoned(case, case.rulebook.by_limit[code], day):
+        for deadline in reckoned(case, case.rulebook.by_limit[code], day, scope.entry.moment):
             if deadline.status is Status.MISSED:
                 message = f"“{deadline.title}”至 {deadline.due} 届满，{deadline.done} 才完成，不能作“{action.title}”"
                 yield replace(breach(scope, "not-kept", message, "请按逾期的规定处理。"), article=deadline.article)
     for stage, code in action.over:
         if case.stage != stage:
             continue
-        for deadline in reckoned(case, case.rulebook.by_limit[code], day):
-            if deadline.due is None or day <= deadline.due:
+        for deadline in reckoned(case, case.rulebook.by_limit[code], day, scope.entry.moment):
+            if not _run_out(deadline, scope.entry, day):
                 message = f"“{deadline.title}”{_not_over(deadline)}，不能作“{action.title}”"
                 yield replace(breach(scope, "not-over", message, "请待期限届满。"), article=deadline.article)
 
 
+def _run_out(deadline: Deadline, entry: Entry, day: date) -> bool:
+    """Whether it had run out before that day, or, in hours, before the act."""
+    if deadline.due_at is not None:
+        return (entry.moment or day_end(day)) > deadline.due_at
+    return deadline.due is not None and day > deadline.due
+
+
 def _not_over(deadline: Deadline) -> str:
     if deadline.due is not None:
-        return f"至{chinese(deadline.due)}尚未届满"
+        return f"至{deadline.ends}尚未届满"
     return "自送达之后才起算" if deadline.start is None else "没有可以届满的日期（送达时所定日期已过，或者停止计算）"
 
 
@@ -79,6 +88,6 @@ def _ripe(scope: Scope) -> Iterator[Defect]:
     for code, article in scope.action.ripe:
         for deadline in reckoned(enter(case, entry), case.rulebook.by_limit[code], day):
             met = deadline.done is not None and deadline.done <= day
-            if deadline.due is not None and not met and day <= deadline.due:
-                message = f"“{deadline.title}”至{chinese(deadline.due)}届满，{chinese(day)}为时过早"
+            if deadline.due is not None and not met and not _run_out(deadline, entry, day):
+                message = f"“{deadline.title}”至{deadline.ends}届满，{chinese(day)}为时过早"
                 yield replace(breach(scope, "not-ripe", message, "如实登记，依法处理。"), article=article)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from .civil import SHANGHAI, chinese
+from .civil import chinese, chinese_moment
 from .vocabulary import FactType
 
 if TYPE_CHECKING:
@@ -148,10 +148,9 @@ def _scalar(rulebook: Rulebook, spec: Fact, value: Any, names: Names) -> str:  #
 
 def _moment(text: str) -> str:
     try:
-        local = datetime.fromisoformat(text).astimezone(SHANGHAI)
+        return chinese_moment(datetime.fromisoformat(text))
     except ValueError:
         return text
-    return f"{chinese(local.date())}{local:%H时%M分}" + (f"{local:%S秒}" if local.second else "")
 
 
 def _day(text: str) -> str:

@@ -115,7 +115,13 @@ def _hint(case: Case, rulebook: Rulebook, spec: Fact) -> str:
         return "（" + "，".join(options) + ("；多项用;分隔" if spec.type in LISTS else "") + "）"
     if spec.type in (FactType.PARTY, FactType.PARTIES):
         return "（" + "，".join(f"{p.id}={p.name}" for p in case.parties.values()) + "）"
-    kinds = {FactType.DATE: "（如 2026-03-02）", FactType.BOOL: "（是/否）", FactType.MONEY: "（元，如 11800000.00）"}
+    kinds = {
+        FactType.DATE: "（如 2026-03-02）",
+        FactType.INSTANT: "（如 2026-03-02T09:30:00+08:00）",
+        FactType.BOOL: "（是/否）",
+        FactType.MONEY: "（元，如 11800000.00）",
+        FactType.NUMBER: "（如 89.5）",
+    }
     return kinds.get(spec.type, "（多项用;分隔）" if spec.type in LISTS else "")
 
 

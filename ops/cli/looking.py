@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +14,7 @@ from domain.errors import Fault
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI
 from domain.rules.moments import MEANING
+from domain.rules.reckoning import Unit
 from domain.rules.rounds import set_aside
 from domain.rules.time_limits import STATUS_TITLES, Deadline, Status
 from domain.rules.time_limits import deadlines as deadlines_of
@@ -43,11 +44,17 @@ ByDays = Annotated[
 ]
 
 SHOWN = ("object", "slot", "name", "title", "sha256", "length")  # of an evidence file
+UNITS = {Unit.WORKDAYS: "个工作日", Unit.DAYS: "日", Unit.HOURS: "小时"}
+STEPS = {Unit.WORKDAYS: "日", Unit.DAYS: "日", Unit.HOURS: "小时", Unit.MONTHS: "月", Unit.YEARS: "年"}
 WHY = {"counted": "计入", "non-working": "不计", "excluded": "扣除", "first-day": "起算日", "rolled": "顺延"}
 
 
-def _today(session: Session, on: str | None) -> date:
-    return a_day(on) if on else session.archive.clock.now().astimezone(SHANGHAI).date()
+def _now(session: Session, on: str | None) -> tuple[date, datetime | None]:
+    """The day asked for, as of its end; else today, as of now."""
+    if on:
+        return a_day(on), None
+    now = session.archive.clock.now().astimezone(SHANGHAI)
+    return now.date(), now
 
 
 def timeline(
@@ -143,8 +150,8 @@ def deadlines(
     with open_session(archive) as session:
         seen = session.seen(case, as_of, by)
         folded = seen.case
-        today = seen.at.day if seen.at is not None and on is None else _today(session, on)
-        found = deadlines_of(folded, today)
+        today, now = (seen.at.day, seen.at.instant) if seen.at is not None and on is None else _now(session, on)
+        found = deadlines_of(folded, today, now)
         if as_json:
             emit([deadline_json(folded, d) for d in found])
             return
@@ -168,35 +175,43 @@ def deadline_json(case: Case, d: Deadline) -> dict[str, Any]:
         "status": d.status.value,
         "start": d.start.day.isoformat() if d.start else None,
         "due": d.due.isoformat() if d.due else None,
+        "due_at": d.due_at.isoformat() if d.due_at else None,
         "provisional": d.provisional,
         "done": d.done.isoformat() if d.done else None,
         "used": d.used,
         "left": d.left,
         "late": d.late,
-        "unit": d.limit.length.unit.value,
+        "unit": d.unit.value,
         "advisory": d.limit.advisory,
+        "asks": d.asks,
         "days": [{"day": s.day.isoformat(), "n": s.n, "why": s.why, "note": s.note} for s in steps],
         "notices": [notice_json(n) for n in notices],
     }
 
 
 def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
-    unit = "个工作日" if d.limit.length.unit.value == "workdays" else "日"
+    unit = UNITS[d.unit]
     of = f"（{case.parties[d.of].name}）" if d.of in case.parties else ""
     rest = f"因第 {d.mooted_by} 号记录" if d.mooted_by is not None else ""
     if d.left is not None:
         rest = f"余 {d.left} {unit}"
     elif d.late is not None:
         rest = f"逾期 {d.late} {unit}"
-    due = f"{d.due}{'（暂定）' if d.provisional else ''}" if d.due else "——"
+    due = f"{_due(d)}{'（暂定）' if d.provisional else ''}" if d.due else "——"
+    if d.asks is not None:
+        rest = f"{rest}，应作“{case.rulebook.action(d.asks).title}”"
     what = escape(f"{d.title}{of}  第 {d.article} 条  届满 {due}")
     out.print(f"{what}  [bold]{STATUS_TITLES[d.status]}[/]  {rest}".rstrip(), markup=True)
     if explain and d.reckoning:
         for step in d.reckoning.steps:
-            n = f"第 {step.n} 日" if step.n is not None else ""
+            n = f"第 {step.n} {STEPS[d.reckoning.unit]}" if step.n is not None else ""
             out.print(f"    {step.day}  {WHY.get(step.why, step.why)}  {n}  {step.note}")
         for notice in behind(case.calendar, d.reckoning):
             out.print(f"    依据 {notice.words}")
+
+
+def _due(d: Deadline) -> str:
+    return f"{d.due_at:%Y-%m-%d %H:%M}" if d.due_at else str(d.due)
 
 
 def docket(
@@ -210,7 +225,8 @@ def docket(
                 rows = list(past_docket(session.archive, as_of, how, tick))
         else:
             session.running.catch_up()
-            rows = session.running.views.docket(_today(session, None))
+            today, now = _now(session, None)
+            rows = session.running.views.docket(today, now=now)
     if as_json:
         emit(rows)
         return
@@ -219,7 +235,8 @@ def docket(
         table.add_column(heading, overflow="fold")  # a case number is never cut
     for row in rows:
         due = row["next_due"]
-        next_due = (due["title"], due["due"], due["left"]) if due else ()
+        ends = due and (f"{datetime.fromisoformat(due['due_at']):%Y-%m-%d %H:%M}" if due["due_at"] else due["due"])
+        next_due = (due["title"], ends, due["left"]) if due else ()
         cells = [row["number"], row["title"], row["stage_title"], *next_due]
         table.add_row(*("" if cell is None else Text(str(cell)) for cell in cells))
     out.print(table)

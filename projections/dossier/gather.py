@@ -17,7 +17,7 @@ from domain.rules.wording import Line, names_of, worded
 
 from .cover import cover_of
 from .data import REMARKED, Attachment, DossierData, Paper, Remark, Signatory
-from .limits import limit_rows
+from .limits import UNITS, limit_rows
 from .phrasing import CLASSES, VOLUMES, cited, moment, octets
 
 if TYPE_CHECKING:
@@ -166,8 +166,8 @@ class _Papers:
                 lines=self.lines(rectification.action, facts),
             )
         for missed in self.missed.get(entry.seq, ()):
-            due = f"于 {chinese(missed.due)} 届满" if missed.due else "已届满"
-            late = f"，迟 {missed.late} 日" if missed.late else ""
+            due = f"于 {missed.ends} 届满" if missed.due else "已届满"
+            late = f"，迟 {missed.late} {UNITS[missed.unit]}" if missed.late else ""
             yield Remark("late", f"逾期：{missed.title}{due}{late}。", cited(missed.article))
         for defect in self.whole.entries[entry.seq - 1].defects:
             # found anew from what is shown: then it tells nothing else

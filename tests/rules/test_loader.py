@@ -38,7 +38,7 @@ def of(table: str, words: set[str]) -> set[str]:
 WORDS = {
     *(
         members(Rulebook)
-        - {"stages", "capacities", "actions", "windows", "limits", "caps", "duties", "readings", "forms"}
+        - {"stages", "capacities", "actions", "windows", "limits", "caps", "duties", "readings", "levels", "forms"}
     ),
     *SECTIONS,
     "parts",
@@ -49,6 +49,10 @@ WORDS = {
     *of("choice", members(vocabulary.Choice, "code")),
     *of("action", members(vocabulary.Action, "code", "slots") | {"evidence"}),
     *of("then", {"fact"}),
+    "route",
+    *of("level", members(vocabulary.Level, "code")),
+    *of("grade", members(vocabulary.Grade, "code")),
+    *of("criterion", members(vocabulary.Criterion)),
     *of("rests-on", members(vocabulary.Ground)),
     *of("serve", members(vocabulary.Serve)),
     *of("fact", members(vocabulary.Fact, "name")),

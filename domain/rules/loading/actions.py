@@ -1,7 +1,7 @@
 """Actions: from TOML to the vocabulary's types, with everything that their words imply.
 
-`by`, `then`, `serve`, `rests-on`, `over`, `ripe`, `in`, `article` and `exactly-one` may be written short; here they are
-written out.
+`by`, `then`, `serve`, `rests-on`, `over`, `ripe`, `settled`, `in`, `article` and `exactly-one` may be written short;
+here they are written out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..vocabulary import Fact
 
 ANY = "any"
-_IMPLIED = ("code", "opens", "slots")  # members that TOML doesn't write
+_IMPLIED = ("code", "opens", "slots", "route")  # members that TOML doesn't write
 
 
 def action(code: str, value: Any, stages: Sequence[str], titles: Mapping[str, str], sets: fact_words.Sets) -> Action:
@@ -35,12 +35,26 @@ def action(code: str, value: Any, stages: Sequence[str], titles: Mapping[str, st
     own = fact_words.facts(given.pop("facts", {}), f"{path}.facts", code, sets)
     papers = fact_words.slots(given.pop("evidence", {}), f"{path}.evidence")
     inks, ink_rows = fact_words.ink(given.pop("ink", {}), f"{path}.ink")
+    routed = _routed(given.get("by"), f"{path}.by")
+    if routed:
+        del given["by"]
     _write_out(given, path, stages)
+    given.update(routed)
     read = shape.read(Action, {"code": code, **given}, path)
     _refuse_reserved(read, own, path)
     implied = _implied(read, titles)
     everything = (*implied[0], *own, *ink_rows, *implied[1], fact_words.REMARK)
     return replace(read, opens=NEW in read.in_, facts=everything, slots=papers, ink=inks)
+
+
+def _routed(value: Any, path: str) -> dict[str, Any]:
+    """`by = { fact = "level", code = { … } }`: who signs goes by a fact; `by` itself gets every alternative once."""
+    if not (isinstance(value, dict) and isinstance(value.get("fact"), str)):
+        return {}
+    cases = [[code, _by(ways, f"{path}.{code}")] for code, ways in value.items() if code != "fact"]
+    everyone = [way for _, ways in cases for way in ways]
+    alternatives = [way for i, way in enumerate(everyone) if way not in everyone[:i]]
+    return {"route": {"fact": value["fact"], "cases": cases}, "by": alternatives}
 
 
 def _write_out(given: dict[str, Any], path: str, stages: Sequence[str]) -> None:
@@ -146,6 +160,7 @@ _LONG = {
     "over": _pairs,
     "ripe": _pairs,
     "cured-by": _cured_by,
+    "settled": _pairs,
     "exactly-one": _exactly_one,
     "begins-round": fact_words.condition,
     "undoes": _undoes,

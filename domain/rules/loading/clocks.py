@@ -8,10 +8,11 @@ from typing import Any
 from .. import shape
 from ..vocabulary import Cap, Heading, InForce, Limit, Window
 from .facts import condition
+from .levels import criteria
 from .reading import CODE, named, table, text, texts, unknown, wrong
 
 _REF = re.compile(r"((?:limit\.)?[a-z][a-z0-9-]*)\.([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
-_LENGTH = re.compile(r"([1-9][0-9]{0,3}) (workdays|days)")
+_LENGTH = re.compile(r"([1-9][0-9]{0,3}) (workdays|days|hours|months|years)|(0) (days)")
 _PICKS = {"first-of": "first", "latest-of": "latest", "prefer": "prefer"}
 
 
@@ -46,26 +47,31 @@ def _refs(value: Any, path: str) -> list[dict[str, Any]]:
 
 
 def length(value: Any, path: str) -> dict[str, Any]:
-    """A length: "5 workdays", "30 days", or { fact, until, unit }: a number or a last day stated in a paper."""
+    """A length: "5 workdays", "24 hours"; { fact, until, unit }: a number or a last day stated in a paper.
+
+    Or by a choice that an act states: { by = "action.fact", unit, cases = { code = number } }.
+    """
     if isinstance(value, str):
         n, unit = _span(value, path)
         return {"n": n, "unit": unit}
     given = dict(table(value, path))
     if "n" in given:
         raise unknown(f"{path}.n")
-    for word in ("fact", "until"):
+    for word in ("fact", "until", "by"):
         if word in given:
             given[word] = ref(given[word], f"{path}.{word}")
-    if not ("fact" in given or "until" in given):
-        raise wrong(path, "期限长度，或者 fact、until", value)
+    if "cases" in given:
+        given["cases"] = [list(item) for item in table(given["cases"], f"{path}.cases").items()]
+    if not ("fact" in given or "until" in given or "by" in given):
+        raise wrong(path, "期限长度，或者 fact、until、by", value)
     return given
 
 
 def _span(value: Any, path: str) -> tuple[int, str]:
     match = _LENGTH.fullmatch(text(value, path))
     if match is None:
-        raise wrong(path, "形如“5 workdays”“30 days”的长度", value)
-    return int(match[1]), match[2]
+        raise wrong(path, "形如“5 workdays”“30 days”“24 hours”“6 months”“3 years”的长度", value)
+    return int(match[1] or match[3]), match[2] or match[4]
 
 
 def _entry(code: str, value: Any, path: str) -> dict[str, Any]:
@@ -85,6 +91,10 @@ def limit(code: str, value: Any) -> Limit:
             given[word] = write(given[word], f"{path}.{word}")
     if "if" in given:
         given["if"] = condition(given["if"], f"{path}.if")
+    if "when" in given:
+        given["when"] = criteria(given["when"], f"{path}.when")
+    if given.get("lapses") is True:
+        given.setdefault("to", {"pick": "first", "refs": []})
     return shape.read(Limit, given, path)
 
 

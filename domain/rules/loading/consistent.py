@@ -13,6 +13,7 @@ from ..vocabulary import NEW, RESERVED_CAPACITIES, FactType
 from .consistent_clocks import clock_defects
 from .consistent_duties import duty_defects
 from .consistent_facts import fact_defects, set_path
+from .consistent_levels import level_defects, route_defects, settled_defects
 from .consistent_people import condition_defects
 from .findings import defect, fact_named, undefined
 from .reading import CODE
@@ -46,6 +47,7 @@ def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defec
         yield from fact_defects(rulebook, action)
     yield from clock_defects(rulebook)
     yield from duty_defects(rulebook)
+    yield from level_defects(rulebook)
     yield from _unused(rulebook, forms)
 
 
@@ -108,6 +110,8 @@ def _action(rulebook: Rulebook, action: Action, forms: frozenset[str]) -> Iterat
 
 
 def _by(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
+    yield from route_defects(rulebook, action, path)
+    yield from settled_defects(rulebook, action, path)
     if not action.by or not all(action.by):
         yield defect("empty", f"{path}.by", "没有写明由谁签署", "请写明身份和人数。")
     for way in action.by:

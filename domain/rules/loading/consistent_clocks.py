@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..dates import SERVICE_FIELDS
 from ..time_limits import LIMIT_PREFIX, RECIPIENTS
 from ..vocabulary import FactType, Unit
+from .consistent_levels import criterion_defects, length_defects
 from .consistent_people import condition_defects
 from .findings import defect, fact_named, undefined
 
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
 
 EACH_ITEM = 2  # the version since which limits are reckoned for items, not for recipients only
 ITEMS = (FactType.ROWS, FactType.TEXTS)
+SAME_DAY_SINCE = MOMENTS_SINCE = 2  # the versions with which periods of the same day, and moments as dates, came
 HANDED_IN = ("postmarked_on", "received_on")
 
 
 def clock_defects(rulebook: Rulebook) -> Iterator[Defect]:
-    """Codes: undefined, uncited, not-a-date, -int, -bool, -text, withheld, per-record, limit-cycle, cap, in-force."""
+    """Every defect of limits, windows, caps and validity.
+
+    Codes: undefined, uncited, not-a-date, -moment, -int, -bool, -text, withheld, per-record, limit-cycle, cap, unit,
+    vocabulary, in-force.
+    """
     for limit in rulebook.limits:
         yield from _limit(rulebook, limit, f"limit.{limit.code}")
     for window in rulebook.windows:
@@ -81,11 +87,22 @@ def _limit_dates(rulebook: Rulebook, limit: Limit, path: str) -> Iterator[Defect
         if ref.action.startswith(LIMIT_PREFIX):
             yield from _other_limit(rulebook, limit, ref, f"{path}.from")
         else:
-            yield from date_defects(rulebook, ref, f"{path}.from", columns=True)
+            yield from _start_or_end(rulebook, limit, ref, f"{path}.from")
     for ref in limit.to.refs:
-        yield from date_defects(rulebook, ref, f"{path}.to", columns=True)
+        yield from _start_or_end(rulebook, limit, ref, f"{path}.to")
+    if limit.length.unit not in (Unit.DAYS, Unit.WORKDAYS):
+        for word, said in (("excludes", limit.excludes), ("length.until", limit.length.until)):
+            if said:
+                yield defect("unit", f"{path}.{word}", "只有按日、按工作日计算的期限写这一项", "请删去，或改用日。")
+    if limit.length.n == 0 and rulebook.vocabulary < SAME_DAY_SINCE:
+        yield defect("vocabulary", f"{path}.length", "词汇表第 1 版没有当日届满的期限", "请写明更新的版本。")
     if limit.length.fact is not None:
         yield from _fact(rulebook, limit.length.fact, FactType.INT, f"{path}.length.fact")
+    yield from length_defects(rulebook, limit, path)
+    for i, criterion in enumerate(limit.when):
+        yield from criterion_defects(rulebook, criterion, f"{path}.when[{i}]", timeless=True)
+    if limit.escalates is not None and limit.escalates not in rulebook.by_action:
+        yield undefined(f"{path}.escalates", "行为", limit.escalates, rulebook.by_action)
     if limit.length.until is not None:
         yield from _fact(rulebook, limit.length.until, FactType.DATE, f"{path}.length.until")
 
@@ -98,6 +115,8 @@ def _other_limit(rulebook: Rulebook, limit: Limit, ref: Ref, path: str) -> Itera
             path, "期限", f"{ref.action}.{ref.field}", [f"{LIMIT_PREFIX}{c}.due" for c in rulebook.by_limit]
         )
         return
+    if (limit.length.unit is Unit.HOURS) != (rulebook.by_limit[code].length.unit is Unit.HOURS):
+        yield defect("unit", path, "按时计算的期限只能与按时计算的期限相接", "请改写起算日。")
     behind, frontier = {code}, {code}
     while frontier:
         frontier = {after for c in frontier for after in _starts(rulebook, c)} - behind
@@ -184,8 +203,23 @@ def date_defects(rulebook: Rulebook, ref: Ref, path: str, *, columns: bool = Fal
     elif ref.field == "handed_in_on":
         for name in HANDED_IN:
             yield from _own(rulebook, ref.action, name, FactType.DATE, path)
-    else:
+    elif rulebook.vocabulary < MOMENTS_SINCE or not _is_moment(rulebook, ref):
         yield from _own(rulebook, ref.action, ref.field, FactType.DATE, path)
+    else:
+        yield from _own(rulebook, ref.action, ref.field, FactType.INSTANT, path)
+
+
+def _start_or_end(rulebook: Rulebook, limit: Limit, ref: Ref, path: str) -> Iterator[Defect]:
+    """A date; of a limit in hours a fact that states the moment: hours can't be counted from a day."""
+    if limit.length.unit is Unit.HOURS:
+        yield from _fact(rulebook, ref, FactType.INSTANT, path)
+    else:
+        yield from date_defects(rulebook, ref, path, columns=True)
+
+
+def _is_moment(rulebook: Rulebook, ref: Ref) -> bool:
+    fact = fact_named(rulebook.by_action[ref.action], ref.field)
+    return fact is not None and fact.type is FactType.INSTANT
 
 
 def _one_value(ref: Ref, path: str) -> Iterator[Defect]:
@@ -213,6 +247,7 @@ def _fact(rulebook: Rulebook, ref: Ref, kind: FactType, path: str) -> Iterator[D
 
 
 _CODES = {
+    FactType.INSTANT: "not-a-moment",
     FactType.DATE: "not-a-date",
     FactType.INT: "not-an-int",
     FactType.BOOL: "not-a-bool",

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 CHOOSES = (FactType.CHOICE, FactType.CHOICES)
 LISTS = (FactType.TEXTS, FactType.INTS, FactType.CHOICES, FactType.PARTIES, FactType.ROWS, FactType.CODES)
-SIZED = (FactType.TEXT, FactType.INT, *LISTS)
+SIZED = (FactType.TEXT, FactType.INT, FactType.NUMBER, *LISTS)
+PAST_MOMENTS = 2  # the version since which moments may be said to be past
 DAYS = (FactType.DATE, FactType.INSTANT)
 NAMES_PARTIES = (FactType.PARTY, FactType.PARTIES)
 PARTIES, AGENTS = "parties", "agents"
@@ -78,10 +79,11 @@ def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fac
         yield from condition_defects(rulebook, fact.if_, [s for s in siblings if s is not fact], f"{path}.if")
     if fact.derived is not None:
         outcomes = {f"deemed.{limit.missed}" for limit in rulebook.limits if limit.missed}
+        outcomes |= {f"level.{code}" for code in rulebook.by_level}
         if fact.derived not in outcomes:
             yield undefined(f"{path}.derived", "推算项", fact.derived, sorted(outcomes))
     yield from _roles(rulebook, fact, path)
-    yield from _days(fact, siblings, path)
+    yield from _days(rulebook, fact, siblings, path)
     yield from _total(rulebook, fact, path)
     yield from demand_defects(rulebook, fact, siblings, path)
     yield from agent_defects(rulebook, fact, siblings, path)
@@ -143,10 +145,11 @@ def _total(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
         yield defect("withheld", f"{path}.total", "不公开的金额不能核对合计", "请改变其密级。")
 
 
-def _days(fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
-    """`past` and `since` are words for days."""
-    if fact.past and fact.type is not FactType.DATE:
-        yield defect("not-a-date", f"{path}.past", "只有日期写 past", "请核对 type。")
+def _days(rulebook: Rulebook, fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
+    """`past` and `since` are words for days; since version 2 `past` is one for moments too."""
+    kinds = DAYS if rulebook.vocabulary >= PAST_MOMENTS else (FactType.DATE,)
+    if fact.past and fact.type not in kinds:
+        yield defect("not-a-date", f"{path}.past", "只有日期、时刻写 past", "请核对 type。")
     if fact.since is None:
         return
     if fact.type not in DAYS:

@@ -1,0 +1,33 @@
+"""Levels (级别): into which of its grades a case falls, by criteria of its facts and of limits that ran out unkept.
+
+Leaves: what follows from a level (who signs, how long a limit is) to `signatories` and `time_limits`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .thresholds import met
+from .time_limits import UNKEPT, reckoned
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from .case import Case
+    from .vocabulary import Criterion, Grade, Level
+LEVEL = "level."  # prefix of a derived fact that states a level
+
+
+def level_of(case: Case, level: Level, day: date, now: datetime | None = None) -> str:
+    """The code of the first grade that the case has on `day` (at `now`)."""
+    return next(grade.code for grade in level.grades if _has(case, grade, day, now))
+
+
+def _has(case: Case, grade: Grade, day: date, now: datetime | None) -> bool:
+    def holds(criterion: Criterion) -> bool:
+        if criterion.missed is None:
+            return met(case, criterion)
+        limit = case.rulebook.by_limit[criterion.missed]
+        return any(deadline.status in UNKEPT for deadline in reckoned(case, limit, day, now))
+
+    return all(map(holds, grade.all)) and (not grade.any or any(map(holds, grade.any)))
