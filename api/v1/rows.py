@@ -1,4 +1,4 @@
-"""Shapes of the rows that API version 1 gives; a test holds them against those of the read models (projections.rows)."""
+"""Shapes of the rows that API version 1 gives; a test holds them against those of the read models."""
 
 from __future__ import annotations
 
