@@ -16,6 +16,7 @@ from domain.errors import Fault
 from domain.formats.encoding import digest
 from domain.rules.case import Case, entry_of, settle
 from domain.rules.civil import civil_day
+from domain.rules.in_charge import charge_title, in_charge
 from domain.rules.rounds import set_aside
 from domain.rules.time_limits import asked, deadlines
 from projections.grouping import concerned, group_of
@@ -99,6 +100,8 @@ def _case(case: Case, first: Record, last: Record) -> Row:
         "seq": last.seq,
         "head": last.digest,
         "irregular": sum(bool(entry.defects) for entry in case.entries if not entry.later),
+        "in_charge": in_charge(case),
+        "in_charge_title": charge_title(case),
         "search": search.casefold(),
         "trouble": None,
     }
@@ -121,6 +124,8 @@ def _unreadable(archive: Archive, case_id: str, fault: Fault) -> Row:
         "seq": len(stored),
         "head": digest(stored[-1]) if stored else "",
         "irregular": 0,
+        "in_charge": None,
+        "in_charge_title": "",
         "search": case_id,
         "trouble": {"code": fault.code, "message": str(fault)},
     }

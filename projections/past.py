@@ -16,7 +16,7 @@ from projections.fold import REGISTER, CaseRows, Row, folded
 from projections.grouping import Group
 from projections.lookups import LAST
 from projections.rows import CaseRow, DeadlineRow, DocketRow, PartyRow, TimelinePage
-from projections.worded import timeline_row
+from projections.worded import officer_name, timeline_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +34,8 @@ class PastView:
         """Fold the rows of `past`; `n` is the case's number among the archive's cases."""
         self.past = past
         self._rows: CaseRows = folded(past.case, archive.records(past.case.id)[: past.case.seq])
-        self._case = {**self._rows.case, "n": n}
+        in_charge = officer_name(past.register, self._rows.case["in_charge"])
+        self._case = {**self._rows.case, "n": n, "in_charge": in_charge}
         self._parties = [
             PartyRow(id=row["id"], role=row["role"], role_title=row["role_title"], name=row["name"])
             for row in self._rows.parties

@@ -26,7 +26,7 @@ from projections.lookups import (
 )
 from projections.rows import CaseRow, DeadlineRow, DocketRow, PartyRow, TimelinePage
 from projections.tables import GENERATIONS, tables
-from projections.worded import timeline_row
+from projections.worded import officer_name, timeline_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -229,7 +229,8 @@ class Queries:
         calendar: Calendar | None,
     ) -> DocketRow:
         book = self._archive.rulebooks.rulebook(row["rulebook_digest"]) if due else None
-        return standing.docket(row, parties, due, book, today, now, calendar)
+        named = {**row, "in_charge": officer_name(self._archive.register(), row["in_charge"])}
+        return standing.docket(named, parties, due, book, today, now, calendar)
 
     def _deadline_rows(
         self, read: Connection, here: Tables, rows: Sequence[RowMapping], today: date, now: datetime | None

@@ -41,7 +41,8 @@ class Trouble(TypedDict):
 class DocketRow(TypedDict):
     """One case in the list. `number` is its 案号 (the id where it has none yet); `opened_on` its first record's day.
 
-    `n` counts the archive's cases in order of their first records: where a list goes on.
+    `n` counts the archive's cases in order of their first records: where a list goes on. `in_charge` is the name of who
+    is responsible (承办人), in the words of `in_charge_title`; None where the rulebook knows no such thing.
     """
 
     n: int
@@ -59,6 +60,8 @@ class DocketRow(TypedDict):
     seq: int
     head: str
     irregular: int
+    in_charge: str | None
+    in_charge_title: str
     next_due: NextDue | None
     trouble: Trouble | None
 

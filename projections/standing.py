@@ -93,7 +93,7 @@ def docket(
     now: datetime | None,
     calendar: Calendar | None,
 ) -> DocketRow:
-    """A stored case for the docket; `due` is its open limit that ends first, with its rulebook and calendar."""
+    """A stored case for the docket, `in_charge` being a name; `due` is its open limit that ends first."""
     names = {party["id"]: party["name"] for party in parties}
     return DocketRow(
         n=row["n"],
@@ -111,6 +111,8 @@ def docket(
         seq=row["seq"],
         head=row["head"],
         irregular=row["irregular"],
+        in_charge=row["in_charge"],
+        in_charge_title=row["in_charge_title"],
         next_due=next_due(due, rulebook, names, today, now, calendar) if due and rulebook and calendar else None,
         trouble=row["trouble"],
     )

@@ -93,6 +93,8 @@ def tables(generation: int) -> Tables:
             Column("seq", Integer, nullable=False),
             Column("head", String, nullable=False),
             Column("irregular", Integer, nullable=False),
+            Column("in_charge", String),
+            Column("in_charge_title", String, nullable=False),
             Column("search", String, nullable=False),
             Column("trouble", JSON),
         ),

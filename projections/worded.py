@@ -79,6 +79,12 @@ def _in_short(below: list[Line]) -> str:
     return "，".join(f"{line.label} {line.value}" for line in shown if line.value)
 
 
+def officer_name(register: Register, officer: str | None) -> str | None:
+    """The name of an officer (register case); the id where the register doesn't know it."""
+    known = register.officers.get(officer or "")
+    return known.name if known else officer
+
+
 def _signer(rulebook: Rulebook, names: Names, officer: str, capacity: str) -> SignerRow:
     held = rulebook.by_capacity.get(capacity)
     name = names.officers.get(officer, ROOT if capacity == "root" else officer)

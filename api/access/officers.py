@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.errors import Fault
+from domain.rules.deputies import capacities_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,7 @@ class Asking:
         if self.officer.recused_from(case, self.now):
             return False
         own = case == self.officer.case and "self" in rulebook.by_capacity
-        return own or bool(self.officer.capacities(self.now) & rulebook.by_capacity.keys())
+        return own or bool(capacities_of(self.register, self.officer, self.now) & rulebook.by_capacity.keys())
 
     def must_act(self, case: str, rulebook: Rulebook) -> None:
         """Fault "not-permitted" unless they may act."""

@@ -48,6 +48,8 @@ class DocketItem(Given):
     seq: int
     head: str
     irregular: int
+    in_charge: str | None
+    in_charge_title: str
     next_due: DueItem | None
     trouble: TroubleItem | None
 

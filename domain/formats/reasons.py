@@ -165,6 +165,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The key was revoked, and the act cannot be placed in time.",
         ),
         "key-malformed": ("登记的公钥无法使用。", "The enrolled key cannot be used."),
+        "deputy-period": (
+            "签署人代行“{capacity}”身份，不在登记的期间之内。",
+            "The signer stood in as {capacity} outside the period entered for that.",
+        ),
         "capacity-missing": ("签署人不具有“{capacity}”资格。", "The signer does not hold the capacity {capacity}."),
         "recused": ("签署人已回避本案。", "The signer is recused from this case."),
         "not-enrolled": ("签署人没有登记。", "The signer is not enrolled."),

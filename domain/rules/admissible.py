@@ -19,6 +19,7 @@ from .chronology import unreal, untimely
 from .dates import date_of
 from .demands import short_of_the_law
 from .facts import Scope
+from .in_charge import handed_over
 from .ink import misnumbered, unsigned
 from .mandates import beyond_mandate
 from .precedence import out_of_order
@@ -183,6 +184,7 @@ def unlawful(scope: Scope) -> Iterator[Defect]:
     yield from against_the_clock(scope)
     yield from unfounded(scope)
     yield from too_few_signers(scope)
+    yield from handed_over(scope)
     yield from service_breaches(scope)
     yield from fact_rules.missing(scope)
     yield from short_of_the_law(scope)

@@ -5,7 +5,8 @@ China has had UTC+8 without summer time since 1992-01-01; records before that da
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DATE_LENGTH = len("2023-03-06")
@@ -45,3 +46,9 @@ def chinese_moment(moment: datetime) -> str:
     """The moment as official papers write it, to the minute, or the second where there is one: 2023年3月6日09时30分."""
     local = moment.astimezone(SHANGHAI)
     return f"{chinese(local.date())}{local:%H时%M分}" + (f"{local:%S秒}" if local.second else "")
+
+
+def moment_of(text: Any, otherwise: str | None) -> datetime:
+    """An instant fact; where it is absent, the receipt's moment."""
+    value = text if isinstance(text, str) else otherwise
+    return datetime.fromisoformat(value) if value else datetime.min.replace(tzinfo=UTC)

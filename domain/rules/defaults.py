@@ -1,7 +1,7 @@
 """What a draft fills in when its author leaves it open and only one answer makes sense.
 
-The record answered where only one is open, everyone upon whom a paper must be served, one row per signature on
-paper, values that are computed. What is filled in is shown and signed like the rest.
+The record answered where only one is open, who hands the case over to whom, everyone upon whom a paper must be served,
+one row per signature on paper, values that are computed. What is filled in is shown and signed like the rest.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .facts import Scope
+from .in_charge import in_charge
 from .service import due_recipients
 from .sources import keys_of
 from .waivers import derived_value
@@ -29,10 +30,21 @@ def filled(case: Case, action: Action, entry: Entry) -> dict[str, Any]:
     if action.serve is not None and "recipients" not in facts:
         everyone = [p.id for p in case.parties.values() if p.role in action.serve.all]
         facts["recipients"] = due_recipients(case, action, entry.occurred_on) or everyone
+    facts = {**_handed_over(case, action, entry), **facts}
     for fact in action.facts:
         if fact.derived and fact.name not in facts:
             facts[fact.name] = derived_value(case, fact.derived, entry)
     return _with_ink(case, action, entry, facts)
+
+
+def _handed_over(case: Case, action: Action, entry: Entry) -> dict[str, Any]:
+    """Who gives the case up and who takes it on: who is responsible now, and who signs in that capacity."""
+    charge = case.rulebook.in_charge
+    if charge is None or action.code != charge.to.action:
+        return {}
+    takes = next((s.officer for s in entry.signers if s.capacity == charge.capacity), None)
+    found = {charge.from_.field: in_charge(case), charge.to.field: takes}
+    return {name: officer for name, officer in found.items() if officer is not None}
 
 
 def _only_open(case: Case, action: Action, facts: Mapping[str, Any]) -> int | None:

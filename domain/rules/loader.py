@@ -28,7 +28,10 @@ HEAD = "rulebook.toml"
 FILE_LIMIT = 1 << 20  # octets of one file
 FILES_LIMIT = 200
 SECTIONS = ("stage", "capacity", "choices", "level", "action", "window", "limit", "cap", "duty", "reading")
-_HEAD_WORDS = ("id", "title", "number", "vocabulary", "calendar", "in-force", "in_force", "heading", "parts")
+_HEAD_WORDS = (
+    *("id", "title", "number", "vocabulary", "calendar", "in-force", "in_force"),
+    *("heading", "in-charge", "parts"),
+)
 Tables = dict[str, dict[str, Any]]
 
 
@@ -101,6 +104,8 @@ def _head(given: dict[str, Any]) -> dict[str, Any]:
         head["in-force"] = shape.write(clocks.in_force(head["in-force"], "in-force"))
     if "heading" in head:
         head["heading"] = shape.write(clocks.heading(head["heading"], "heading"))
+    if "in-charge" in head:
+        head["in-charge"] = shape.write(clocks.in_charge(head["in-charge"], "in-charge"))
     head.pop("parts", None)
     empty: dict[str, Any] = {"stages": [], "capacities": [], "choices": [], "actions": []}
     return {**head, **empty}

@@ -9,14 +9,16 @@ Leaves: who else a person may be (two keys under two names are two officers here
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Defect
 from ..formats.keys import PublicKey
+from .civil import moment_of
+from .deputies import DEPUTISED, Deputed, capacities_of, deputised, outside, outside_period, unlendable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from ..formats.act import Act
     from .case import Entry
@@ -56,6 +58,7 @@ class Officer:
     keys: Mapping[str, EnrolledKey] = field(default_factory=dict)
     grants: tuple[Granted, ...] = ()
     recused: tuple[tuple[str, datetime, datetime | None], ...] = ()
+    deputed: tuple[Deputed, ...] = ()
 
     def capacities(self, moment: datetime) -> frozenset[str]:
         """The capacities that hold at `moment`."""
@@ -91,12 +94,6 @@ class Register:
         """The register after one more record of a register case."""
         handler = _HANDLERS.get(entry.action)
         return handler(self, case, entry) if handler and entry.voided_by is None else self
-
-
-def moment_of(text: Any, otherwise: str | None) -> datetime:
-    """An instant fact; where it is absent, the receipt's moment."""
-    value = text if isinstance(text, str) else otherwise
-    return datetime.fromisoformat(value) if value else datetime.min.replace(tzinfo=UTC)
 
 
 def _genesis(register: Register, case: str, entry: Entry) -> Register:
@@ -194,6 +191,7 @@ _HANDLERS = {
     "capacities-changed": _capacities_changed,
     "recusal": _recusal,
     "recusal-ended": _recusal_ended,
+    DEPUTISED: deputised,
     "calendar-adopted": _calendar_adopted,
     "rulebook-adopted": _rulebook_adopted,
 }
@@ -211,6 +209,7 @@ def register_of(entries: Iterable[tuple[str, Entry]]) -> Register:
 
 def unauthorised(register: Register, act: Act, received: datetime) -> Iterator[Defect]:
     """Why signers of `act`, received at `received`, may not sign as they claim; nothing if they all may."""
+    yield from unlendable(register, act)
     yield from _enrolled_before(register, act)
     yield from _exchanged(act)
     for i, signer in enumerate(act.signers):
@@ -278,8 +277,11 @@ def _officer_defects(register: Register, act: Act, i: int, received: datetime) -
         yield Defect(
             "revoked" if revoked else "not-yet", message, "请登记并使用新的密钥。", action=act.action, field=f"{at}.kid"
         )
-    held = officer.capacities(received) | ({"self"} if signer.officer == act.case else set())
-    if signer.capacity not in held:
+    held = capacities_of(register, officer, received) | ({"self"} if signer.officer == act.case else set())
+    given = outside(officer, signer.capacity, received) if signer.capacity not in held else None
+    if given is not None:
+        yield outside_period(register, officer, given, signer.capacity, act, at)
+    elif signer.capacity not in held:
         message = f"{officer.name}没有“{signer.capacity}”身份"
         yield Defect(
             "no-capacity", message, "请由有此身份的人员签署，或先变更登记。", action=act.action, field=f"{at}.as"

@@ -24,6 +24,7 @@ from .vocabulary import (
     Duty,
     FormPin,
     Heading,
+    InCharge,
     InForce,
     Level,
     Limit,
@@ -58,6 +59,7 @@ class Rulebook:
     duties: tuple[Duty, ...] = ()
     readings: tuple[Reading, ...] = ()
     levels: tuple[Level, ...] = ()
+    in_charge: InCharge | None = None
 
     @classmethod
     def parse(cls, data: bytes) -> Rulebook:

@@ -35,6 +35,7 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Limit", "instead_of"): 2,
     ("Rulebook", "duties"): 2,
     ("Rulebook", "readings"): 2,
+    ("Rulebook", "in_charge"): 2,
     ("Action", "begins_round"): 2,
     ("Action", "undoes"): 2,
     ("Action", "moots"): 2,

@@ -492,6 +492,19 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class InCharge:
+    """Who is responsible for a case (承办): who opened it in `capacity`, until a record hands it over.
+
+    `from_` and `to` are facts of the action that does: the officers (register cases) who give it up and take it on;
+    who takes it on signs in `capacity`.
+    """
+
+    capacity: str
+    from_: Ref
+    to: Ref
+
+
+@dataclass(frozen=True, slots=True)
 class FormPin:
     """A form's path within the rulebook and the b64u digest of its bytes."""
 

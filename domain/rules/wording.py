@@ -126,6 +126,8 @@ def _scalar(rulebook: Rulebook, spec: Fact, value: Any, names: Names) -> str:  #
         text = choice.label if choice else str(value)
     elif kind in (FactType.PARTY, FactType.PARTIES, FactType.AGENT):
         text = names.parties.get(str(value), str(value))
+    elif kind is FactType.CASE:
+        text = names.officers.get(str(value), str(value))
     elif kind is FactType.DATE:
         text = _day(str(value))
     elif kind is FactType.INSTANT:

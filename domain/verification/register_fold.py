@@ -169,9 +169,11 @@ def _usable(state: Register) -> None:
     moments = [moment for key in keys for moment in (key.since, key.not_trusted_from)]
     moments += [grant.since for officer in officers for grant in officer.grants]
     moments += [moment for officer in officers for _, *span in officer.recused for moment in span]
+    moments += [moment for officer in officers for given in officer.deputed for moment in (given.since, given.until)]
     if any(moment is not None and moment.tzinfo is None for moment in moments):
         raise ValueError("时刻没有时区")
     hash(tuple(grant.capacities for officer in officers for grant in officer.grants))
+    hash(tuple((given.away, given.capacities) for officer in officers for given in officer.deputed))
 
 
 def _genesis(cases: Mapping[str, tuple[Viewed, ...]], findings: Findings) -> Viewed | None:

@@ -38,6 +38,9 @@ _REASONS = {
     "not-yet": "key-not-yet",
     "no-capacity": "capacity-missing",
     "recused": "recused",
+    "deputy-period": "deputy-period",
+    "deputy-capacity": "capacity-missing",
+    "deputy-self": "capacity-missing",
     "key-taken": "key-taken",
     "key-fixed": "key-fixed",
 }

@@ -13,6 +13,7 @@ from rich.text import Text
 from domain.errors import Fault
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI
+from domain.rules.in_charge import charge_title, in_charge
 from domain.rules.moments import MEANING
 from domain.rules.reckoning import Unit
 from domain.rules.rounds import set_aside
@@ -77,7 +78,9 @@ def timeline(
         number, title = folded.heading()
         stage = folded.rulebook.by_stage[folded.stage].title
         out.print(title, style="bold")
-        out.print(f"{number}  {folded.rulebook.number}  现处于“{stage}”阶段\n")
+        officer = in_charge(folded)
+        who = f"  {charge_title(folded)}：{names.officers.get(officer, officer)}" if officer else ""
+        out.print(f"{number}  {folded.rulebook.number}  现处于“{stage}”阶段{who}\n")
         for entry in shown:
             _print_entry(names, folded, entry, full=full)
 
@@ -231,13 +234,13 @@ def docket(
         emit(rows)
         return
     table = Table()
-    for heading in ("案号", "案由", "阶段", "最近期限", "届满", "余"):
+    for heading in ("案号", "案由", "阶段", "承办", "最近期限", "届满", "余"):
         table.add_column(heading, overflow="fold")  # a case number is never cut
     for row in rows:
         due = row["next_due"]
         ends = due and (f"{datetime.fromisoformat(due['due_at']):%Y-%m-%d %H:%M}" if due["due_at"] else due["due"])
         next_due = (due["title"], ends, due["left"]) if due else ()
-        cells = [row["number"], row["title"], row["stage_title"], *next_due]
+        cells = [row["number"], row["title"], row["stage_title"], row["in_charge"], *next_due]
         table.add_row(*("" if cell is None else Text(str(cell)) for cell in cells))
     out.print(table)
 

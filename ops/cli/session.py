@@ -11,6 +11,7 @@ import orjson
 from api.wiring import Running, open_archive
 from domain.errors import Fault
 from domain.formats.act import Signer
+from domain.rules.deputies import capacities_of
 from domain.rules.moments import By, Standpoint, by_of
 from domain.rules.wording import names_of
 from storage.keys import load_key
@@ -145,7 +146,7 @@ class Session:
         owner = next((o for o in self.register.officers.values() if key.kid in o.keys), None)
         if owner is None:
             raise Fault("not-enrolled", "这把密钥没有登记", "请先用 anjuan enrol 登记")
-        held = owner.capacities(self.archive.clock.now())
+        held = capacities_of(self.register, owner, self.archive.clock.now())
         fitting = [c for c in action_capacities if c in held]
         capacity = chosen or (fitting[0] if fitting else action_capacities[0])
         return Signer(owner.case, key.kid, capacity)

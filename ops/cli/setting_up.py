@@ -1,4 +1,4 @@
-"""Setting up: init, key new, enrol, revoke, capacities, recuse, officers."""
+"""Setting up: init, key new, enrol, revoke, capacities, recuse, deputise, officers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from api.wiring import bucket_of, open_archive
 from domain.errors import Fault
 from domain.formats.act import Signer, sign_act
+from domain.rules.deputies import capacities_of
 from ops.founding import Newcomer, enrol, genesis, registrar_signers
 from storage.home import BucketPlace, Home
 from storage.keys import load_key, new_key
@@ -234,6 +235,25 @@ def recuse(
     _change(archive, officer, "recusal", {"case": target, "from": since, "reason": reason}, by, as_json=as_json)
 
 
+def deputise(
+    deputy: Annotated[str, typer.Argument(help="代行人的姓名或其登记案件编号", metavar="代行人")],
+    away: Annotated[str, typer.Argument(help="被代行人的姓名或其登记案件编号", metavar="被代行人")],
+    wanted: Annotated[str, typer.Argument(help="代行的身份，例如 head", metavar="身份")],
+    until: Annotated[str, typer.Option("--until", help="至何时止，例如 2026-03-20T18:00:00+08:00")],
+    since: From = None,
+    by: By = None,
+    reason: Annotated[str, typer.Option("--reason", help="理由（不公开）")] = "因公外出",
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
+) -> None:
+    """登记代行职务：期间之内，代行人可以被代行人的身份签署。由两名登记员签署。"""
+    with open_session(archive) as session:
+        chosen = list(_capacities(session, wanted))
+        absent = session.officer(away).case
+    facts = {"away": absent, "capacities": chosen, "from": since, "until": until, "reason": reason}
+    _change(archive, deputy, "deputised", facts, by, as_json=as_json)
+
+
 def officers(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
     """已登记的人员、身份和密钥。"""
     with open_session(archive) as session:
@@ -245,6 +265,7 @@ def officers(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> 
                 "name": o.name,
                 "unit": o.unit,
                 "capacities": sorted(o.capacities(now)),
+                "deputising": sorted(capacities_of(session.register, o, now) - o.capacities(now)),
                 "keys": {kid: k.trusted(now) for kid, k in o.keys.items()},
             }
             for o in session.register.officers.values()
@@ -254,6 +275,7 @@ def officers(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> 
         return
     for row in rows:
         held = "、".join(titles.get(c, c) for c in row["capacities"]) or "（无身份）"
-        out.print(f"{row['name']}（{row['unit']}）  {held}")
+        lent = "、".join(titles.get(c, c) for c in row["deputising"])
+        out.print(f"{row['name']}（{row['unit']}）  {held}{f'  代行{lent}' if lent else ''}")
         for kid, trusted in row["keys"].items():
             out.print(f"    {kid}  {'有效' if trusted else '已撤销'}")

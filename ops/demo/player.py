@@ -88,7 +88,7 @@ class Play:
         return next((stored for stored in found if stored is not None), None)
 
     def _entered(self, number: int, act: ActSpec) -> Played:
-        facts, evidence = self._resolved(act.facts or {}), self._attached(act)
+        facts, evidence = self.resolved(act.facts or {}), self._attached(act)
         try:
             signers = self._signers(act)
             for act_id in self._ids(number):
@@ -146,11 +146,12 @@ class Play:
             out.append({"object": stored.object, "slot": slot, "title": spec.title or PurePath(name).stem})
         return out
 
-    def _resolved(self, value: Any) -> Any:
+    def resolved(self, value: Any) -> Any:
+        """A value of the scenario with what its `@` references stand for."""
         if isinstance(value, dict):
-            return {key: self._resolved(member) for key, member in value.items()}
+            return {key: self.resolved(member) for key, member in value.items()}
         if isinstance(value, list):
-            return [self._resolved(member) for member in value]
+            return [self.resolved(member) for member in value]
         for label in references(value):
             if label == "case":
                 return self.case

@@ -131,6 +131,7 @@ class Expectation:
     compliance: Conclusion | None = None
     unkept: tuple[str, ...] | None = None
     undone: str | None = None
+    in_charge: str | None = None
 
 
 Step = ActSpec | Expectation

@@ -13,6 +13,7 @@ from domain.errors import Fault
 from domain.formats.canonical import parse_object
 from domain.formats.package import SourceFile
 from domain.rules.calendar import calendar_from
+from domain.rules.deputies import DEPUTISED
 
 from .enclosed import Enclosed, key_of, shown_of
 
@@ -46,7 +47,7 @@ def enclosed_of(archive: Archive, case: str, seq: int, disclose: Disclose) -> En
 
 
 def _registers(archive: Archive, records: tuple[Record, ...]) -> dict[str, tuple[Record, ...]]:
-    """The archive's case first, then those of all who signed, and of all who signed those, by case id."""
+    """The archive's case first, then those of all who signed, or were stood in for, and so on, by case id."""
     home = archive.register().archive
     if home is None:
         raise Fault("no-genesis", "本档案库尚未建档，不能导出。", "请先运行 anjuan init。")
@@ -61,7 +62,9 @@ def _registers(archive: Archive, records: tuple[Record, ...]) -> dict[str, tuple
 
 
 def _officers(records: tuple[Record, ...]) -> list[str]:
-    return sorted({signer.officer for record in records for signer in record.act.signers})
+    signed = {signer.officer for record in records for signer in record.act.signers}
+    away = {str(record.act.facts.get("away")) for record in records if record.act.action == DEPUTISED}
+    return sorted(signed | away)
 
 
 def _shown(

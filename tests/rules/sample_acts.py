@@ -94,6 +94,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "partial-withdrawal": {"party": "complainant", "received_on": DAY},
     "service": {},
     "rectification": {"target": 1, "mode": "corrects", "reason": "录入有误。", "changes": {"lot": "A包"}},
+    "handover": {"since": DAY, "reason": "工作调整。"},
     "remedy-sought": {
         "against": 5,
         "forum": "reconsideration",
@@ -144,6 +145,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "partial-withdrawal": HANDLING,
     "remedy-sought": (*NOTIFIED, "decision"),
     "remedy-outcome": (*NOTIFIED, "decision", "remedy-sought"),
+    "handover": HANDLING,
     "rehandling": (*NOTIFIED, "decision", "remedy-sought", "remedy-outcome"),
     "rereview": ("intake", "review-conclusion", "refusal", "remedy-sought:review-sought", "remedy-outcome:review"),
     **dict.fromkeys(("review-conclusion", "acceptance", "correction-notice", "abandonment"), ("intake",)),

@@ -9,7 +9,9 @@ import pytest
 
 from domain.errors import Fault
 from domain.formats.act import Act, sign_act
+from domain.formats.keys import PrivateKey
 from domain.rules.vocabulary import Kind
+from ops.founding import Newcomer, enrol
 from tests.office import Office
 from tests.rules.sample_acts import BEFORE, DAY, OTHERWISE, RULEBOOK, SAMPLES
 from tests.rules.sampling import service
@@ -23,20 +25,26 @@ if TYPE_CHECKING:
 
 NAMES = {"handler": "陈立", "reviewer": "李敏", "head": "王强"}
 TWO = ("陈立", "李敏")
-FILLED_IN = ("answers", "recipients")  # and ink: what a draft fills in again has to be taken out of the act itself
+# and ink: what a draft fills in again has to be taken out of the act itself
+FILLED_IN = ("answers", "recipients", "from", "to")
 
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office = Office(tmp_path_factory.mktemp("office"))
     office.on(DAY)
+    key = office.keys["周颖"] = PrivateKey.from_seed(bytes([9]) * 32)
+    registrars = [office.keys["陈立"], office.keys["李敏"]]
+    enrol(office.archive, Newcomer("周颖", "临江市财政局", key, ("handler",)), root=office.root, registrars=registrars)
+    office.officers = {o.name: o.case for o in office.archive.register().officers.values()}
     yield office
     office.close()
 
 
 def signers(action: Action) -> list[str]:
+    names = NAMES | ({"handler": "周颖"} if action.code == "handover" else {})  # who takes it on didn't open it
     return [
-        f"{need.capacity}:{TWO[i] if need.count > 1 else NAMES[need.capacity]}"
+        f"{need.capacity}:{TWO[i] if need.count > 1 else names[need.capacity]}"
         for need in action.by[0]
         for i in range(need.count)
     ]

@@ -11,6 +11,7 @@ from domain.rules.facts import Scope, malformed, missing
 from domain.rules.sources import keys_of
 from domain.rules.vocabulary import Action, Fact, FactType, If, Kind, Signatures, Slot
 from tests.rules.sample_acts import RULEBOOK, case_before, sample
+from tests.rules.sampling import officer
 
 if TYPE_CHECKING:
     from domain.rules.case import Case, Entry
@@ -177,7 +178,7 @@ def test_the_items_that_rows_stand_for() -> None:
     def keys(each: str, where: If | None = None) -> tuple[str, ...] | None:
         return keys_of(here, Fact("e", "逐项", FactType.ROWS, each=each, where=where))
 
-    assert keys("signers.handler") == ("officer-0",)
+    assert keys("signers.handler") == (officer(0),)
     assert keys("signers.nobody") == ()
     assert keys("facts.l") == ("1", "2")
     assert keys("facts.none") == ()

@@ -44,6 +44,7 @@ WORDS = {
     "parts",
     *of("in-force", members(vocabulary.InForce)),
     *of("heading", members(vocabulary.Heading)),
+    *of("in-charge", members(vocabulary.InCharge)),
     *of("stage", members(vocabulary.Stage, "code")),
     *of("capacity", members(vocabulary.Capacity, "code")),
     *of("choice", members(vocabulary.Choice, "code")),

@@ -12,6 +12,7 @@ from domain.rules.admissible import admissible, extend
 from domain.rules.defaults import filled
 from domain.rules.waivers import derived_value
 from tests.rules.sample_acts import NOTIFIED, RULEBOOK, case_before, sample
+from tests.rules.sampling import officer
 
 
 def told(case: Any, **facts: Any) -> list[tuple[str, str | None, int | None]]:
@@ -112,7 +113,7 @@ def test_where_the_last_page_counts_others_need_no_signature() -> None:
         rows = [{**first, "missing": [page]}, *others]
         found = admissible(case, replace(entry, facts={**entry.facts, "ink-hosts": rows})).defects
         assert [d.code for d in found] == codes
-        assert all(f"officer-0未在第 {page} 页" in d.message for d in found)
+        assert all(f"{officer(0)}未在第 {page} 页" in d.message for d in found)
 
 
 def test_what_stands_behind_a_digest_may_be_the_reason() -> None:

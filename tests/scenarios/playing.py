@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from api.wiring import open_archive
 from domain.formats.keys import PrivateKey
 from domain.rules.compliance import compliance
+from domain.rules.in_charge import in_charge
 from domain.rules.requirement import FAILING, UNSETTLED
 from domain.rules.time_limits import deadlines
 from ops.demo.office import FOUNDED, founded, staff_of
@@ -65,6 +66,10 @@ def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterato
     """What of `expected` isn't so, as of `today`."""
     if expected.stage is not None and case.stage != expected.stage:
         yield f"stage {case.stage}"
+    if expected.in_charge is not None:
+        officer = play.archive.register().officers[in_charge(case) or ""].name
+        if officer != expected.in_charge:
+            yield f"in charge: {officer}"
     if expected.limit is not None:
         yield from _unmet_limit(case, expected, today)
     if expected.compliance is not None:
@@ -76,8 +81,9 @@ def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterato
             by = getattr(expected, word)
             if by is not None and play.numbers[by] not in numbers:
                 yield f"{word} by {numbers}"
-        found = {name: entry.facts.get(name) for name in expected.facts or {}}
-        if found != (expected.facts or {}):
+        told = play.resolved(expected.facts or {})
+        found = {name: entry.facts.get(name) for name in told}
+        if found != told:
             yield f"facts {found}"
 
 

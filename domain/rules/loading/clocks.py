@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .. import shape
-from ..vocabulary import Cap, Heading, InForce, Limit, Window
+from ..vocabulary import Cap, Heading, InCharge, InForce, Limit, Window
 from .facts import condition
 from .levels import criteria
 from .reading import CODE, named, table, text, texts, unknown, wrong
@@ -125,6 +125,15 @@ def in_force(value: Any, path: str) -> InForce:
     if "on" in given:
         given["on"] = ref(given["on"], f"{path}.on")
     return shape.read(InForce, given, path)
+
+
+def in_charge(value: Any, path: str) -> InCharge:
+    """Who is responsible for a case."""
+    given = dict(table(value, path))
+    for word in ("from", "to"):
+        if word in given:
+            given[word] = ref(given[word], f"{path}.{word}")
+    return shape.read(InCharge, given, path)
 
 
 def heading(value: Any, path: str) -> Heading:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...errors import Defect
     from ..rulebook import Rulebook
-    from ..vocabulary import Cap, Limit, Ref, Window
+    from ..vocabulary import Cap, InCharge, Limit, Ref, Window
 
 EACH_ITEM = 2  # the version since which limits are reckoned for items, not for recipients only
 ITEMS = (FactType.ROWS, FactType.TEXTS)
@@ -26,10 +26,10 @@ HANDED_IN = ("postmarked_on", "received_on")
 
 
 def clock_defects(rulebook: Rulebook) -> Iterator[Defect]:
-    """Every defect of limits, windows, caps and validity.
+    """Every defect of limits, windows, caps, validity and who is in charge.
 
-    Codes: undefined, uncited, not-a-date, -moment, -int, -bool, -text, withheld, per-record, limit-cycle, cap, unit,
-    vocabulary, in-force.
+    Codes: undefined, uncited, not-a-date, -moment, -int, -bool, -text, -case, withheld, per-record, limit-cycle, cap,
+    unit, vocabulary, in-charge, in-force.
     """
     for limit in rulebook.limits:
         yield from _limit(rulebook, limit, f"limit.{limit.code}")
@@ -41,6 +41,8 @@ def clock_defects(rulebook: Rulebook) -> Iterator[Defect]:
     if rulebook.heading is not None:
         yield from _fact(rulebook, rulebook.heading.number, FactType.TEXT, "heading.number")
         yield from _fact(rulebook, rulebook.heading.title, FactType.TEXT, "heading.title")
+    if rulebook.in_charge is not None:
+        yield from _in_charge(rulebook, rulebook.in_charge)
 
 
 def _cited(article: str, path: str) -> Iterator[Defect]:
@@ -162,6 +164,15 @@ def _cap(rulebook: Rulebook, cap: Cap, path: str) -> Iterator[Defect]:
         yield defect("cap", f"{path}.max", "上限只按日计算", "请写“30 days”。")
 
 
+def _in_charge(rulebook: Rulebook, charge: InCharge) -> Iterator[Defect]:
+    if charge.capacity not in rulebook.by_capacity:
+        yield undefined("in-charge.capacity", "身份", charge.capacity, rulebook.by_capacity)
+    yield from _fact(rulebook, charge.from_, FactType.CASE, "in-charge.from")
+    yield from _fact(rulebook, charge.to, FactType.CASE, "in-charge.to")
+    if charge.from_.action != charge.to.action:
+        yield defect("in-charge", "in-charge.to", "移交和接办应为同一行为的两项", "请改正。")
+
+
 def _in_force(rulebook: Rulebook) -> Iterator[Defect]:
     law = rulebook.in_force
     for word, value in (("from", law.from_), ("until", law.until)):
@@ -252,6 +263,7 @@ _CODES = {
     FactType.INT: "not-an-int",
     FactType.BOOL: "not-a-bool",
     FactType.TEXT: "not-a-text",
+    FactType.CASE: "not-a-case",
 }
 
 
