@@ -122,7 +122,7 @@ def test_what_stands_behind_a_digest_may_be_the_reason() -> None:
 
 def test_a_computed_value_of_no_known_kind_is_a_fault() -> None:
     with pytest.raises(Fault) as caught:
-        derived_value(CASE, "counted.waiver", CASE.entries[0].occurred_on)
+        derived_value(CASE, "counted.waiver", CASE.entries[0])
     assert caught.value.code == "derived"
 
 
