@@ -23,6 +23,7 @@ from . import months
 from .looks import Look, looked
 from .mounting import page, this_machine
 from .moved import with_changes
+from .supposing import choices
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(this_machine)])
 PAGE = 50
@@ -61,7 +62,7 @@ def case_page(
     look = looked(server, case, as_of, by)
     row, shown = _timeline(look, group, after)
     found = [d for d in row["deadlines"] if d["status"] != Status.NOT_BEGUN]
-    limits = with_changes(server, case, found) if as_of is None and not row["trouble"] else found
+    limits = with_changes(server, case, found) if look.past is None else [{**d, "changes": ()} for d in found]
     return page(
         server,
         "case.html",
@@ -72,6 +73,10 @@ def case_page(
         ),
         closed_limits=[d for d in limits if d["status"] in _CLOSED],
         papers=_papers(look),
+        choices=choices(look.folded()) if look.past is None and not row["trouble"] else (),
+        chosen=None,
+        start=None,
+        days=None,
     )
 
 

@@ -32,6 +32,22 @@ def instant(text: str) -> datetime | None:
     return moment.astimezone(SHANGHAI)
 
 
+def day_or_moment(text: str) -> date | datetime:
+    """The civil day, or the moment in Shanghai, that an ISO date or an RFC 3339 time names; ValueError for neither."""
+    if len(text) == DATE_LENGTH:
+        day = date.fromisoformat(text)
+        if day.isoformat() != text:  # a week date
+            raise ValueError(text)
+        return day
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    try:
+        return moment.astimezone(SHANGHAI)
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
 def day_end(day: date) -> datetime:
     """The instant at which a civil day ends."""
     return datetime.combine(day, time.max, SHANGHAI)

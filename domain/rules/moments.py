@@ -10,14 +10,14 @@ grows; what is entered later changes nothing of what was known before. Leaves: t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..errors import Fault
 from .admissible import replay
 from .case import Case, enter
-from .civil import DATE_LENGTH, SHANGHAI, chinese
+from .civil import DATE_LENGTH, SHANGHAI, chinese, day_end, day_or_moment
 from .dates import date_of
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class Standpoint:
         if self.by is By.RECEIVED:
             return entry.received is not None and datetime.fromisoformat(entry.received) <= self.instant
         came = date_of(case, entry, "received_on") if self.by is By.PAPERS else None
+        if came is not None and came.at is not None:
+            return came.at <= self.instant
         if came is None and len(entry.occurred) > DATE_LENGTH:
             return datetime.fromisoformat(entry.occurred) <= self.instant
         return (came.day if came is not None else entry.occurred_on) <= self.day
@@ -102,18 +104,13 @@ def standpoint(text: str, by: By, entries: Sequence[Entry] = ()) -> Standpoint:
     if text.startswith(BEFORE):
         return _before(text.removeprefix(BEFORE), by, entries)
     try:
-        if len(text) == DATE_LENGTH:
-            day = date.fromisoformat(text)
-            if day.isoformat() == text:
-                return Standpoint(by, day, datetime.combine(day, time.max, SHANGHAI))
-        instant = datetime.fromisoformat(text)
-        day = instant.astimezone(SHANGHAI).date()
-    except (ValueError, OverflowError):
-        instant = None
-    if instant is None or instant.tzinfo is None:
+        named = day_or_moment(text)
+    except ValueError:
         remedy = "请写作 2023-03-10、2023-03-10T09:30:00+08:00 或 before-9（第 9 号记录入卷之前）。"
-        raise Fault("as-of", f"“{text[:40]}”不是日期、带时区的时刻或记录", remedy, field="as_of")
-    return Standpoint(by, day, instant, exact=True)
+        raise Fault("as-of", f"“{text[:40]}”不是日期、带时区的时刻或记录", remedy, field="as_of") from None
+    if isinstance(named, datetime):
+        return Standpoint(by, named.date(), named, exact=True)
+    return Standpoint(by, named, day_end(named))
 
 
 def _before(number: str, by: By, entries: Sequence[Entry]) -> Standpoint:

@@ -11,7 +11,7 @@ import typer
 
 from domain.errors import Fault
 
-from . import access, acting, calendars, complying, looking, papers, proving, setting_up, signing
+from . import access, acting, calendars, complying, looking, papers, proving, setting_up, signing, supposing
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault, unusable
 from .usage import told
 
@@ -47,6 +47,7 @@ app.command("timeline")(looking.timeline)
 app.command("deadlines")(looking.deadlines)
 app.command("comply")(complying.comply)
 app.command("docket")(looking.docket)
+app.command("whatif")(supposing.whatif)
 app.add_typer(calendars.app, name="calendar")
 app.command("export")(proving.export)
 app.command("verify")(proving.verify)

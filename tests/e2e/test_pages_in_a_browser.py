@@ -120,7 +120,33 @@ def test_a_day_is_chosen_and_the_case_is_shown_as_it_stood(page: Page, site: Sit
     expect(page.locator(".timeline > li")).to_have_count(9)
 
 
-LOOKS = ["/", "/cases/{rich}", "/cases/{rich}?as_of=before-9", "/cases/{rich}/records/1", "/deadlines", "/calendar"]
+def test_what_would_come_of_an_act_is_told_beside_the_case(page: Page, site: Site) -> None:
+    """Ten days from 6 April 2023 end on Sunday the 16th; 7 and 10 to 14 April are working days."""
+    before = site.office.archive.events.position()
+    page.goto(f"/cases/{site.rich}")
+    page.get_by_text("假设推算").click()
+    page.get_by_label("如果作出").select_option("suspension")
+    page.get_by_label("日数").fill("10")
+    page.get_by_role("button", name="推算").click()
+    expect(page.locator("#supposed")).to_contain_text("此次 10 日，至 2023-04-16 届满")
+    assert page.url == f"{site.url}/cases/{site.rich}"
+    page.get_by_label("如果作出").select_option("commission")
+    page.get_by_role("button", name="推算").click()
+    expect(page.locator("#supposed tbody tr")).to_have_count(1)
+    expect(page.locator("#supposed")).to_contain_text("延后 6 个工作日")
+    assert site.office.archive.events.position() == before
+
+
+SUPPOSED = "/cases/{rich}/what-if?action=commission&from=2023-04-06"
+LOOKS = [
+    "/",
+    "/cases/{rich}",
+    "/cases/{rich}?as_of=before-9",
+    SUPPOSED,
+    "/cases/{rich}/records/1",
+    "/deadlines",
+    "/calendar",
+]
 
 
 @pytest.mark.parametrize("path", LOOKS)

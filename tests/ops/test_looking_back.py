@@ -1,4 +1,4 @@
-"""`--as-of` on the command line: timeline, time limits and docket as they stood."""
+"""`--as-of` and `whatif` on the command line: a case as it stood, and as it would stand."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_the_docket_as_it_stood(said: Said) -> None:
     assert (row["next_due"]["limit"], row["next_due"]["due"]) == ("review", "2023-03-09")
     assert said.rows("docket", "--as-of", "2023-03-01") == []
     assert len(said.rows("docket", "--as-of", "2023-03-01", "--by", "papers")) == 1
-    assert NUMBER in said("docket", "--as-of", "2023-03-02")
+    assert "2023-03-09" in said("docket", "--as-of", "2023-03-02")
 
 
 @pytest.mark.parametrize("command", ["timeline", "deadlines", "docket"])
@@ -108,3 +108,24 @@ def test_what_names_no_moment_is_refused(said: Said, command: str) -> None:
 def test_a_list_has_no_record_before_which_it_could_stand(said: Said) -> None:
     assert said.rows("docket", "--as-of", "before-3", status=1)["defects"][0]["code"] == "as-of"
     assert len(said.rows("timeline", "-c", NUMBER, "--as-of", "before-3")) == 2
+
+
+def test_what_if_is_told_and_nothing_is_stored(said: Said) -> None:
+    """The complaint of October awaits corrected papers; acceptance was voided, so the decision waits for it."""
+    other = "临财采诉〔2023〕24号"
+    before = said("timeline", "-c", other)
+    told = said("whatif", other, "--do", "corrected-papers", "--from", "2023-10-16")
+    assert told.startswith("假设 2023-10-16 有“补正材料”。\n")
+    assert "以“受理”为前提" in told
+    found = said.rows("whatif", other, "--window", "suspension", "--from", "2023-10-16", "--days", "9")
+    assert [(d["code"], d["article"]) for d in found["defects"]] == [("stage", "36")]
+    assert said("timeline", "-c", other) == before
+
+
+def test_what_if_with_facts_and_what_it_cannot_suppose(said: Said) -> None:
+    found = said.rows("whatif", NUMBER, "--do", "filing", "--set", "volumes=0", "--from", "2023-06-01")
+    assert "facts.volumes" in {defect["field"] for defect in found["defects"]}
+    for arguments in ((), ("--window", "none"), ("--do", "none"), ("--window", "correction", "--do", "acceptance")):
+        refused = said.rows("whatif", NUMBER, *arguments, status=1)
+        assert [defect["code"] for defect in refused["defects"]] == ["what-if"]
+    assert said.rows("whatif", NUMBER, "--do", "filing", "--from", "3月", status=1)["defects"][0]["code"] == "date"
