@@ -248,6 +248,14 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The readable dossier is under the export signature; the records, not it, are the proof.",
         ),
         "report-malformed": ("检测报告无法读取：{detail}", "The report cannot be read: {detail}"),
+        "report-compliance": (
+            "检测报告的程序合规部分与据本卷重新核对的结果不符：应为 {want}，实为 {came}。",
+            "The report's compliance isn't what the records come to: it should be {want}, is {came}.",
+        ),
+        "report-without-compliance": (
+            "检测报告不含可核对的程序合规结果。",
+            "The report holds no compliance that could be recomputed.",
+        ),
         "keys-malformed": ("data/keys.json 无法读取。", "data/keys.json cannot be read."),
         # trust
         "trust-valid": ("创始记录与信任文件一致。", "The archive's first record is the one in the trust file."),
@@ -277,6 +285,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "procedure-unlawful": ("依规则不应作出的行为：{detail}", "The rulebook does not allow this act: {detail}"),
         "procedure-irregular": ("该行为不符合规则，已照实记录：{detail}", "Entered as irregular: {detail}"),
         "procedure-late": ("期限“{limit}”已超过：应于 {due} 前。", "The limit {limit} was missed: due {due}."),
+        "procedure-disputed": (
+            "期限“{limit}”因读法而异：{zh}（{en}）。",
+            "The limit {limit} differs by reading: {en} ({zh}).",
+        ),
         "procedure-running": ("期限“{limit}”尚在进行。", "The limit {limit} is still running."),
         "procedure-provisional": (
             "期限“{limit}”依赖尚未公布的日历，为暂定。",

@@ -98,7 +98,7 @@ def compliance(case: Case, today: date) -> Compliance:
     """Every requirement of `case` as of `today`. Source: the articles that its rulebook cites."""
     unclear = _unclear(case)
     requirements = (
-        *_limits(case, today, unclear),
+        *limit_requirements(case, today),
         *(_cap(case, cap) for cap in case.rulebook.caps),
         *(found for duty in case.rulebook.duties for found in duty_requirements(case, duty)),
         *_records(case, unclear),
@@ -112,7 +112,9 @@ def _asked(found: Requirement) -> bool:
     return found.state is not State.NOT_APPLICABLE
 
 
-def _limits(case: Case, today: date, unclear: frozenset[int]) -> Iterator[Requirement]:
+def limit_requirements(case: Case, today: date) -> Iterator[Requirement]:
+    """Every limit for everyone it is for, by both readings where there are two."""
+    unclear = _unclear(case)
     found = [_limit(case, deadline, unclear) for deadline in deadlines(case, today)]
     beside: dict[tuple[str, str | None], list[Requirement]] = {}
     for requirement in found:

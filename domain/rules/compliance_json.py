@@ -11,26 +11,30 @@ if TYPE_CHECKING:
 
     from ..formats.canonical import Json
     from .compliance import Compliance
+    from .reckoning import DayStep
     from .requirement import Exclusion, Requirement
 
 
-def as_json(found: Compliance) -> dict[str, Json]:
-    """Members day, conclusion, zh, en, provisional, counts, requirements, readings, undisclosed; all always present."""
+TYP = "anjuan.compliance/1"
+
+
+def as_json(found: Compliance, *, worded: bool = True) -> dict[str, Json]:
+    """As FORMAT.md §8 says. `worded` adds sentences in Chinese and English, which no report is held to."""
     zh, en = CONCLUSIONS[found.conclusion]
     return {
+        "typ": TYP,
         "day": found.day.isoformat(),
         "conclusion": found.conclusion.value,
-        "zh": zh,
-        "en": en,
+        **({"zh": zh, "en": en} if worded else {}),
         "provisional": found.provisional,
         "counts": {state.value: number for state, number in found.counts.items()},
-        "requirements": [requirement_json(requirement, found) for requirement in found.requirements],
+        "requirements": [requirement_json(requirement, found, worded=worded) for requirement in found.requirements],
         "readings": [{"code": reading.code, "text": reading.text} for reading in found.readings],
         "undisclosed": list(found.undisclosed),
     }
 
 
-def requirement_json(found: Requirement, within: Compliance) -> dict[str, Json]:
+def requirement_json(found: Requirement, within: Compliance, *, worded: bool) -> dict[str, Json]:
     """One requirement; days ISO, counts in `unit`, `days` the reckoning, `under` the same limit by each reading."""
     zh, en = said(found)
     return {
@@ -39,8 +43,7 @@ def requirement_json(found: Requirement, within: Compliance) -> dict[str, Json]:
         "title": found.title,
         "article": found.article,
         "state": found.state.value,
-        "zh": zh,
-        "en": en,
+        **({"zh": zh, "en": en} if worded else {}),
         "of": found.of,
         "party": within.name(found.of),
         "record": found.record,
@@ -48,13 +51,13 @@ def requirement_json(found: Requirement, within: Compliance) -> dict[str, Json]:
         "provisional": found.provisional,
         "readings": list(found.readings),
         "reading": found.reading,
-        **_dates(found),
+        **_dates(found, worded=worded),
         "exclusions": [_exclusion(exclusion) for exclusion in found.exclusions],
-        "under": [requirement_json(way, within) for way in found.under],
+        "under": [requirement_json(way, within, worded=worded) for way in found.under],
     }
 
 
-def _dates(found: Requirement) -> dict[str, Json]:
+def _dates(found: Requirement, *, worded: bool) -> dict[str, Json]:
     d = found.deadline
     reckoning = d.reckoning if d else None
     steps = reckoning.steps if reckoning and not found.under else ()
@@ -70,8 +73,13 @@ def _dates(found: Requirement) -> dict[str, Json]:
         "used": d.used if d else None,
         "left": d.left if d else None,
         "late": d.late if d else None,
-        "days": [{"day": s.day.isoformat(), "n": s.n, "why": s.why, "window": s.window, "note": s.note} for s in steps],
+        "days": [_step(step, worded=worded) for step in steps],
     }
+
+
+def _step(step: DayStep, *, worded: bool) -> dict[str, Json]:
+    told: dict[str, Json] = {"note": step.note} if worded else {}
+    return {"day": step.day.isoformat(), "n": step.n, "why": step.why, "window": step.window, **told}
 
 
 def _exclusion(found: Exclusion) -> dict[str, Json]:

@@ -29,7 +29,8 @@ through the same steps, in this order. Each step names the attack that it stops.
     Stops: an archive that entered what it had to refuse.
 14. `export` (export_check): the archive vouches for exactly this package, up to exactly this record.
     Stops: the tail cut off; the readable dossier or the report exchanged.
-15. `report` (package_check): says that the readable dossier is vouched for as a whole, not read.
+15. `report` (package_check, compliance_check): compliance recomputed, the report's must be the same; the readable
+    dossier is vouched for as a whole, not read. Stops: a report that calls kept what was missed.
 16. `store` (archive_check): rows in their places; what no store can show of itself is said.
 17. `log`, `witness`, `time`, `census` (layers): not claimed, unless `require` asks for them.
 
@@ -39,7 +40,7 @@ hostile bytes provoke is a finding; an exception that leaves these functions, ot
 
 from .archive_check import verify_store
 from .layers import LEVELS
-from .package_check import verify_package
+from .package_check import package_compliance, verify_package
 from .source import Blob, Indexed, Material, Original, Piece, Row
 from .store_material import store_material
 
@@ -51,6 +52,7 @@ __all__ = [
     "Original",
     "Piece",
     "Row",
+    "package_compliance",
     "store_material",
     "verify_package",
     "verify_store",

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .compliance_check import judge_compliance
 from .evidence import Evidence, judge_evidence
 from .layers import judge_layers, judge_trust
-from .procedure import judge_procedure, note_limits
+from .procedure import judge_procedure
 from .register_fold import Registry, registry
 from .rules_pinned import Pinned
 from .signing import Signing, judge_signing
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ..formats.trust import Trust
+    from ..rules.compliance import Compliance
     from .findings import Findings
     from .source import Material, Piece
     from .withheld import Viewed
@@ -42,12 +44,13 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What later steps build upon: the register over time, by case the last readable record, and by "case/seq" the
-    id and the action of every readable act.
+    id and the action of every readable act; of a package, the compliance of each case that could be judged.
     """  # noqa: D205  # one list
 
     registry: Registry
     heads: dict[str, Viewed]
     acts: dict[str, tuple[str, str]]
+    compliance: dict[str, Compliance]
 
 
 def examine(
@@ -67,6 +70,7 @@ class _Examination:
         self._pinned = Pinned(material, findings)
         self._registry, self._signing = Registry(), Signing.under(Registry())
         self._heads: dict[str, Viewed] = {}
+        self._compliance: dict[str, Compliance] = {}
 
     def run(self, trust: Trust | None, level: str, enclosed: bool) -> Examined:
         """Register cases first: they say under what all others are judged."""
@@ -84,7 +88,7 @@ class _Examination:
             self._judge(found, viewed(found, material, findings))
         self._conclude(views)
         judge_layers(level, enclosed, findings)
-        return Examined(self._registry, self._heads, self._tally.actions)
+        return Examined(self._registry, self._heads, self._tally.actions, self._compliance)
 
     def _strand(self, case: str, pieces: tuple[Piece, ...]) -> Strand:
         return strand(case, pieces, self._material.place, self._acts, self._findings)
@@ -108,7 +112,11 @@ class _Examination:
         judged = judge_procedure(views, book, self._pinned, self._registry, self._findings)
         self._tally.judged += judged
         if book.limits and judged == len(views):
-            note_limits(views, book, self._pinned, self._registry, self._findings, self._as_of)
+            complied = judge_compliance(
+                views, book, self._pinned, self._registry, self._findings, self._as_of, fully=self._material.exact
+            )
+            if complied is not None:
+                self._compliance[views[0].record.case] = complied
 
     def _count(self, one: Viewed) -> None:
         tally = self._tally

@@ -12,6 +12,7 @@ from ..formats.canonical import Json, parse
 from ..formats.keys import PublicKey
 from ..formats.package import bag_findings, open_package
 from ..rules.civil import civil_day
+from .compliance_check import judge_report
 from .examination import examine
 from .export_check import judge_export, read_export
 from .findings import Findings
@@ -19,9 +20,12 @@ from .layers import required_level
 from .package_layout import BASE, DOSSIER, KEYS, PROOFS, REPORT, judge_layout, material_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ..formats.package import Package
     from ..formats.trust import Trust
     from ..formats.verdict import Report
+    from ..rules.compliance import Compliance
 
 KEYS_OCTETS = 1 << 20
 REPORT_OCTETS = 64 << 20
@@ -33,6 +37,16 @@ def verify_package(file: BinaryIO, trust: Trust | None, require: str | None = No
     Faults: "not-a-package" when it can't be opened as one bag (exit status 3), "require" (wrong usage). The file must
     stay as it is while it is read; it is read once as a whole, in bounded memory.
     """
+    return package_compliance(file, trust, require)[0]
+
+
+def package_compliance(
+    file: BinaryIO, trust: Trust | None = None, require: str | None = None, as_of: date | None = None
+) -> tuple[Report, Compliance | None]:
+    """As `verify_package`, with the compliance of the package's case on `as_of` (the day of the export if None).
+
+    None where it can't be judged; the report says why. Faults as `verify_package`.
+    """
     level, findings = required_level(require), Findings()
     package = open_package(file)
     for finding in bag_findings(package):
@@ -43,19 +57,23 @@ def verify_package(file: BinaryIO, trust: Trust | None, require: str | None = No
     case = base[1] if base else export[1].case if export else package.base
     material = material_of(package, case, findings)
     enclosed = any(name.startswith(PROOFS) for name in package.names)
-    as_of = civil_day(export[1].exported) if export else None
-    examined = examine(material, trust, level, findings, enclosed=enclosed, as_of=as_of)
+    day = as_of or (civil_day(export[1].exported) if export else None)
+    examined = examine(material, trust, level, findings, enclosed=enclosed, as_of=day)
     if export is not None:
         judge_export(package, export, examined.heads.get(case), examined.registry, findings)
-    _judge_report(package, findings)
-    return findings.report()
+    found = examined.compliance.get(case)
+    _judge_report(package, found, findings, same_day=as_of is None)
+    return findings.report(), found
 
 
-def _judge_report(package: Package, findings: Findings) -> None:
+def _judge_report(package: Package, found: Compliance | None, findings: Findings, *, same_day: bool) -> None:
     """Report and key set are what they should be in form; the readable dossier is covered, not read."""
     if REPORT in package.sizes:
         try:
-            if not isinstance(_json(package, REPORT, REPORT_OCTETS), dict):
+            report = _json(package, REPORT, REPORT_OCTETS)
+            if isinstance(report, dict) and same_day:
+                judge_report(report, found, REPORT, findings)
+            elif not isinstance(report, dict):
                 findings.failed("report", "report-malformed", REPORT, detail="应为 JSON 对象")
         except Fault as fault:
             findings.failed("report", "report-malformed", REPORT, detail=str(fault))

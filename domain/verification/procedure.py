@@ -11,17 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..rules.admissible import Answer, judged_in_turn
-from ..rules.case import Case, settle
-from ..rules.civil import civil_day
 from ..rules.confidential import secret, unprotected
-from ..rules.time_limits import Status, deadlines
 from ..rules.undisclosed import may_matter
 from .findings import UNJUDGEABLE
 from .register_fold import received
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from ..rules.admissible import Outcome
     from ..rules.calendar import Calendar
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
 
 # Defects that no withheld fact could cure.
 _CERTAIN = frozenset({"unknown-action", "not-opened", "already-open", "capacity", "signers", "slot", "unknown-fact"})
-_LATE = frozenset({Status.MISSED, Status.OVERDUE})
 
 
 def judge_procedure(
@@ -111,29 +106,3 @@ def _report(viewed: Viewed, outcome: Outcome, findings: Findings) -> None:
         detail = f"[{defect.code}] {defect.message}{basis}"
         reason = "procedure-unlawful" if refused else "procedure-irregular"
         say("procedure", reason, viewed.where, defect.field, detail=detail)
-
-
-def note_limits(
-    views: tuple[Viewed, ...],
-    book: Rulebook,
-    pinned: Pinned,
-    registry: Registry,
-    findings: Findings,
-    as_of: date | None,
-) -> None:
-    """Limits missed by `as_of` (the day of the last record if None): noted, since lateness voids no act."""
-    calendar = pinned.calendar(book.calendar, registry.final)
-    if calendar is None:
-        return
-    day = as_of or civil_day(views[-1].record.receipt.received)
-    case = views[0].record.case
-    try:
-        entries = settle(book, [viewed.entry for viewed in views])
-        found = deadlines(Case(case, book, calendar, entries), day)  # no limit asks whether an act was in order
-    except UNJUDGEABLE as error:
-        detail = str(error) or type(error).__name__
-        findings.unsettled("procedure", "procedure-unjudged", views[-1].where, detail=detail)
-        return
-    for limit in found:
-        if limit.status in _LATE and not limit.limit.advisory:  # late by 0 on a non-working day is late (R30)
-            findings.noted("procedure", "procedure-late", views[-1].where, limit=limit.title, due=limit.due)

@@ -79,10 +79,11 @@ def export(
         originals=frozenset(files),
         forms=papers[enclosed.rulebook.digest],
     )
-    found = examined(material_of(enclosed, papers, tables, files), archive.trust(), exported)
+    material = material_of(enclosed, papers, tables, files)
+    found, complied = examined(material, case_id, archive.trust(), exported)
     payload: dict[str, Source] = {
         PDF: pdf_of(data),
-        "data/report.json": dump(report_of(data, found)),
+        "data/report.json": dump(report_of(data, found, complied)),
         "data/keys.json": dump(_key_set(enclosed.register)),
         **_records(enclosed),
         **_rules(enclosed, papers, tables),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from domain.formats.verdict import CHECKS, Verdict
 from domain.rules.civil import civil_day
+from domain.rules.compliance_json import as_json
+from domain.verification.compliance_check import COMPLIANCE, REPORT_TYP
 from domain.verification.examination import examine
 from domain.verification.findings import Findings
 from domain.verification.layers import LEVELS
@@ -24,11 +26,11 @@ if TYPE_CHECKING:
     from domain.formats.record import Record
     from domain.formats.trust import Trust
     from domain.formats.verdict import Finding, Report
+    from domain.rules.compliance import Compliance
 
     from .data import DossierData
     from .enclosed import Enclosed
 
-TYP = "anjuan.report/1"
 NOT_CLAIMED = ("log", "witness", "time", "census")
 PROPERTIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "authenticity": ("真实性", ("signatures", "receipts", "register", "authority", "trust")),
@@ -68,17 +70,17 @@ def material_of(
     )
 
 
-def examined(material: Material, trust: Trust, exported: str) -> Report:
-    """The verifier's findings over `material`, as of the day of the export."""
+def examined(material: Material, case: str, trust: Trust, exported: str) -> tuple[Report, Compliance | None]:
+    """The verifier's findings over `material`, and the compliance of `case`, as of the day of the export."""
     findings = Findings()
-    examine(material, trust, LEVELS[0], findings, enclosed=False, as_of=civil_day(exported))
-    return findings.report()
+    found = examine(material, trust, LEVELS[0], findings, enclosed=False, as_of=civil_day(exported))
+    return findings.report(), found.compliance.get(case)
 
 
-def report_of(data: DossierData, found: Report) -> dict[str, Json]:
+def report_of(data: DossierData, found: Report, complied: Compliance | None) -> dict[str, Json]:
     """report.json as a value; limits and irregular records are those that the PDF shows."""
     return {
-        "typ": TYP,
+        "typ": REPORT_TYP,
         "case": data.case,
         "seq": len(data.papers),
         "head": data.papers[-1].digest,
@@ -89,6 +91,7 @@ def report_of(data: DossierData, found: Report) -> dict[str, Json]:
         "caution": CAUTION,
         "properties": {name: _property(title, checks, found) for name, (title, checks) in PROPERTIES.items()},
         "not_claimed": [{"check": check, "zh": CHECKS[check][0], "en": CHECKS[check][1]} for check in NOT_CLAIMED],
+        COMPLIANCE: as_json(complied, worded=False) if complied is not None else None,
         "limits": [dict(asdict(row)) for row in data.limits],
         "irregular": [
             {"record": paper.seq, "message": remark.text, "article": remark.article}
