@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from .reasons import CHECKS, REASONS
+from .checks import CHECKS
+from .reasons import REASONS
 
 if TYPE_CHECKING:
     from .canonical import Json

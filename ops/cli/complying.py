@@ -1,145 +1,125 @@
-"""Compliance with procedure (程序合规): of one case, or of the whole archive."""
+"""`anjuan comply`: was procedure kept, in a case, in a package alone, in every case of the archive?
+
+Exit status: 0 kept, 1 not kept, 2 it can't be told, 3 nothing to judge (no such case, no package), 64 wrong usage.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
-from rich.table import Table
-from rich.text import Text
+from rich.markup import escape
 
-from domain.rules.civil import SHANGHAI, chinese
-from domain.rules.compliance import Compliance, Conclusion, compliance
-from domain.rules.compliance_json import as_json as compliance_json
-from domain.rules.compliance_words import CONCLUSIONS, STATES, days_used, said
-from domain.rules.requirement import FAILING, UNSETTLED, State, Subject
+from domain.errors import Fault
+from domain.formats.verdict import Verdict
+from domain.rules.compliance import EXIT_STATUS, Conclusion, compliance
+from domain.rules.compliance_words import CONCLUSIONS
+from domain.rules.moments import By
+from domain.verification import package_compliance
+from ops.complying import Complied, complied
 from projections.dossier.phrasing import cited
 
-from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, emit, out
+from .calendars import a_day
+from .compliance_told import COLOUR, LANGUAGES, report, show
+from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, Counted, emit, err, out, progress, report_fault, unusable
 from .session import open_session
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from typing import BinaryIO
 
-    from domain.rules.requirement import Requirement
+    from domain.rules.compliance import Compliance
 
-COLOUR = {Conclusion.KEPT: "green", Conclusion.FAILED: "bold red", Conclusion.INDETERMINATE: "yellow"}
-LANGUAGES = ("zh", "en")
-HEADINGS = (
-    ("要求", "条款", "情况", "用时/期限", "届满", "办结", "记录"),
-    ("requirement", "article", "verdict", "used/length", "due", "done", "record"),
-)
-AsOf = Annotated[str | None, typer.Option("--as-of", help="截至哪一天或者哪一时刻（按入卷时间）；不写为今天")]
-Explain = Annotated[bool, typer.Option("--explain", help="逐日说明每项期限")]
-Lang = Annotated[str, typer.Option("--lang", help="zh 或 en")]
+NOTHING_TO_JUDGE = 3
+PACKAGE = ".zip"
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="截至哪一天（按入卷时间）；不写的，案件为今天，案卷为导出之日", metavar="日期"),
+]
 
 
 def comply(
-    case: Annotated[str | None, typer.Argument(help="案件编号、其前缀或案号；不写则为当前案件", metavar="案件")] = None,
+    target: Annotated[
+        str | None,
+        typer.Argument(help="案件编号、其前缀或案号，或者案卷文件（.zip）；不写则为当前案件", metavar="案件"),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="核对档案库的全部案件，逐件一行")] = False,
     as_of: AsOf = None,
-    explain: Explain = False,
-    lang: Lang = "zh",
+    explain: Annotated[bool, typer.Option("--explain", help="逐日说明每项期限")] = False,
+    lang: Annotated[str, typer.Option("--lang", help="zh 或 en")] = "zh",
     archive: ArchiveDir = DEFAULT_ARCHIVE,
     as_json: AsJson = False,
 ) -> None:
-    """程序合规：逐项核对期限、义务和记录。退出状态：0 符合，1 违反，2 不能判定。"""
+    """程序合规：逐项核对期限、义务和记录；案卷文件无需档案库。退出状态：0 符合，1 违反，2 不能判定，3 无从核对。"""
     if lang not in LANGUAGES:
         raise typer.BadParameter(f"--lang 应为 zh 或 en，实为“{lang[:20]}”")
-    with open_session(archive) as session:
-        case_id = session.begun(case)
-        if as_of is None:
-            today = session.archive.clock.now().astimezone(SHANGHAI).date()
-            found = compliance(session.archive.case(case_id), today)
+    if every and (target is not None or as_of is not None or explain):
+        raise typer.BadParameter("--all 核对截至今天的全部案件，不与案件、--as-of、--explain 同用")
+    try:
+        if every:
+            status = _every(archive, LANGUAGES.index(lang), as_json=as_json)
         else:
-            past = session.archive.as_of(case_id, as_of)
-            found = compliance(past.case, past.at.day)
+            found = _one(target, as_of, archive)
+            status = found.exit_status
+            emit(report(found)) if as_json else show(found, LANGUAGES.index(lang), explain=explain)
+    except Fault as fault:
+        report_fault(fault, as_json=as_json)
+        status = NOTHING_TO_JUDGE
+    raise typer.Exit(status)
+
+
+def _one(target: str | None, as_of: str | None, archive: Path) -> Compliance:
+    if target is not None and target.endswith(PACKAGE):
+        return _package(Path(target), as_of)
+    with open_session(archive) as session:
+        case = session.begun(target)
+        if as_of is None:
+            return compliance(session.archive.case(case), session.running.today)
+        past = session.archive.as_of(case, as_of, By.RECEIVED)
+        return compliance(past.case, past.at.day)
+
+
+def _package(path: Path, as_of: str | None) -> Compliance:
+    """Of a package, by the rulebook and the calendars inside it; on standard error if it doesn't verify."""
+    try:
+        with path.open("rb") as file:
+            octets = os.fstat(file.fileno()).st_size
+            with progress("核对案卷", octets, octets=True) as tell:
+                counted = cast("BinaryIO", Counted(file, octets, tell))
+                verified, found = package_compliance(counted, as_of=a_day(as_of) if as_of else None)
+    except OSError as error:
+        raise unusable(error) from error
+    if found is None:
+        reasons = [f.zh for f in verified.findings if f.verdict is Verdict.FAILED]
+        reasons += [f.zh for f in verified.findings if f.check == "procedure" and f.verdict is Verdict.INDETERMINATE]
+        why = reasons[0].rstrip("。") if reasons else "截至该日，案卷中还没有记录"
+        raise Fault("not-judged", f"不能由此案卷核对程序：{why}", "请用 anjuan verify 核验案卷，或改用较晚的日期")
+    if any(f.verdict is Verdict.FAILED for f in verified.findings):
+        err.print("注意：本案卷未通过核验（anjuan verify），下列结果仅就其所载内容而言。", style="bold red")
+    return found
+
+
+def _every(archive: Path, lang: int, *, as_json: bool) -> int:
+    with progress("核对案件") as tell:
+        rows = complied(archive, tell)
+    counts = Counter(row.conclusion for row in rows)
     if as_json:
-        emit(report(found))
+        summary = {conclusion.value: counts[conclusion] for conclusion in Conclusion}
+        emit({"cases": [row.as_json() for row in rows], "counts": summary})
     else:
-        show(found, LANGUAGES.index(lang), explain=explain)
-    raise typer.Exit(found.exit_status)
+        for row in rows:
+            _print(row, lang)
+        told = [f"{CONCLUSIONS[conclusion][lang]} {counts[conclusion]}" for conclusion in Conclusion]
+        out.print((f"共 {len(rows)} 件：", f"{len(rows)} cases: ")[lang] + ("，", ", ")[lang].join(told))
+    worst = (Conclusion.FAILED, Conclusion.INDETERMINATE, Conclusion.KEPT)
+    return next((EXIT_STATUS[conclusion] for conclusion in worst if counts[conclusion]), 0)
 
 
-def report(found: Compliance) -> dict[str, Any]:
-    """For machines: the case, its rulebook, and `compliance_json`."""
-    rulebook = {"id": found.rulebook.id, "digest": found.rulebook.digest}
-    return {"case": found.case, "rulebook": rulebook, **compliance_json(found)}
-
-
-def show(found: Compliance, lang: int, *, explain: bool) -> None:
-    """For people: one table, what it rests on, the reckonings that were asked for, the conclusion."""
-    asked = [requirement for requirement in found.requirements if requirement.state is not State.NOT_APPLICABLE]
-    table = Table()
-    for heading in HEADINGS[lang]:
-        table.add_column(heading, overflow="fold")
-    for requirement in asked:
-        table.add_row(*_cells(requirement, found, lang))
-    out.print(table)
-    for requirement in asked:
-        _detail(requirement, found, lang, explain=explain)
-    for reading in found.readings:
-        out.print(f"{reading.code}  {reading.text}", style="dim")
-    _conclude(found, lang)
-
-
-def _cells(requirement: Requirement, found: Compliance, lang: int) -> list[RenderableType]:
-    deadline = requirement.deadline
-    title = requirement.title if lang == 0 else f"{requirement.code} {requirement.title}"
-    party = found.name(requirement.of)
-    colour = "red" if requirement.state in FAILING and requirement.binding else ""
-    colour = "yellow" if requirement.state in UNSETTLED and requirement.binding else colour
-    due = deadline.due.isoformat() if deadline and deadline.due and not requirement.under else ""
-    cells = (
-        f"{title}（{party}）" if party else title,
-        cited(requirement.article) if lang == 0 else requirement.article,
-        "",
-        days_used(requirement)[lang] if not requirement.under else "",
-        due,
-        deadline.done.isoformat() if deadline and deadline.done else "",
-        f"#{requirement.record}" if requirement.record else "",
-    )
-    return [Text(said(requirement)[lang], colour) if i == 2 else Text(cell) for i, cell in enumerate(cells)]  # noqa: PLR2004  # the third column
-
-
-def _detail(requirement: Requirement, found: Compliance, lang: int, *, explain: bool) -> None:
-    ways = requirement.under or (requirement,)
-    for way in ways:
-        told = [*_exclusions(way, lang), *(_days(way) if explain and way.subject is Subject.LIMIT else ())]
-        if told:
-            name = f"{way.title}（{found.name(way.of)}）" if way.of else way.title
-            out.print(f"\n{name}", style="bold")
-            for line in told:
-                out.print(f"    {line}")
-
-
-def _exclusions(way: Requirement, lang: int) -> list[str]:
-    if lang == 0:
-        return [
-            f"不计入：{e.title}，{chinese(e.sent)}发出（第 {e.opening} 号记录），"
-            + (f"{chinese(e.returned)}返回（第 {e.closing} 号记录）" if e.returned else "尚未返回")
-            for e in way.exclusions
-        ]
-    return [
-        f"excluded: {e.window}, sent {e.sent} (record {e.opening}), "
-        + (f"returned {e.returned} (record {e.closing})" if e.returned else "not returned")
-        for e in way.exclusions
-    ]
-
-
-def _days(way: Requirement) -> list[str]:
-    steps = way.deadline.reckoning.steps if way.deadline and way.deadline.reckoning else ()
-    return [f"{step.day}  {step.note}" for step in steps]
-
-
-def _conclude(found: Compliance, lang: int) -> None:
-    names = [(state, count) for state, count in found.counts.items() if count]
-    counted = ("，" if lang == 0 else ", ").join(f"{STATES[state][lang]} {count}" for state, count in names)
-    if found.undisclosed:
-        numbers = "、".join(map(str, found.undisclosed))
-        told = f"第 {numbers} 号记录有不公开事项未予披露。", f"Facts of records {numbers} stay withheld."
-        out.print(told[lang], style="dim")
-    provisional = (("（暂定）", " (provisional)") if found.provisional else ("", ""))[lang]
-    day = (f"截至 {found.day}：", f"as of {found.day}: ")[lang]
-    out.print(f"\n{day}{counted}")
-    label = ("结论：", "conclusion: ")[lang]
-    out.print(f"{label}{CONCLUSIONS[found.conclusion][lang]}{provisional}", style=COLOUR[found.conclusion])
+def _print(row: Complied, lang: int) -> None:
+    words = f"[{COLOUR[row.conclusion]}]{CONCLUSIONS[row.conclusion][lang]}[/]"
+    out.print(f"{escape(row.number)}  {escape(row.title)}  {words}", markup=True)
+    if row.unkept:
+        told = "；".join(f"{title}（{cited(article)}）" for title, article in row.unkept)
+        out.print(f"    {told if lang == 0 else ', '.join(row.codes)}", style="dim")
