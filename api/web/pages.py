@@ -14,6 +14,7 @@ from api.files import INLINE, Paper, paper, sent
 from api.looking_back import AsOf, ByDays
 from domain.errors import Fault
 from domain.rules.calendar_notices import behind
+from domain.rules.service_table import service_table
 from domain.rules.time_limits import Status, reckoned
 from domain.rules.vocabulary import Kind
 from projections.grouping import TITLES, Group
@@ -77,6 +78,7 @@ def case_page(
         chosen=None,
         start=None,
         days=None,
+        **_service(look, row),
     )
 
 
@@ -241,6 +243,14 @@ def _roles(row: CaseRow) -> list[tuple[str, list[str]]]:
     for party in row["parties"]:
         roles.setdefault(party["role_title"], []).append(party["name"])
     return list(roles.items())[:2]
+
+
+def _service(look: Look, row: CaseRow) -> dict[str, Any]:
+    """Papers not yet served and papers served, each with its recipient, named as anyone may know them."""
+    names = {party["id"]: party["name"] for party in row["parties"]}
+    found = [] if row["trouble"] else [item.as_json() for item in service_table(look.folded())]
+    rows = [{**item, "name": names.get(item["recipient"], item["recipient"])} for item in found]
+    return {"unserved": [r for r in rows if not r["served_on"]], "served": [r for r in rows if r["served_on"]]}
 
 
 def _papers(look: Look) -> list[tuple[int, Any]]:

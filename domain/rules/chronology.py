@@ -7,6 +7,7 @@ than the stage in which it may be done, than the record it answers or the paper 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Defect
@@ -15,7 +16,7 @@ from .dates import Dated, day_of
 from .vocabulary import FactType, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from .case import Case, Entry
@@ -78,6 +79,28 @@ def untimely(scope: Scope) -> Iterator[Defect]:
                 yield _before(scope, field, title, day, floor)
     if action.serves:
         yield from _served_early(scope)
+    yield from _too_soon(scope, action.facts, entry.facts, "facts")
+
+
+def _too_soon(scope: Scope, specs: Sequence[Fact], value: Mapping[str, Any], path: str) -> Iterator[Defect]:
+    """Dates that came before another one that the law puts first (`before`), or too soon after it (`lead`)."""
+    for spec in specs:
+        rows = value.get(spec.name) if spec.type is FactType.ROWS else None
+        for i, row in enumerate(rows if isinstance(rows, list) else ()):
+            if isinstance(row, dict):
+                yield from _too_soon(scope, spec.cols, row, f"{path}.{spec.name}[{i}]")
+        first, then = day_of(value.get(spec.name)), day_of(value.get(spec.before or ""))
+        if first is None or then is None:
+            continue
+        days = value.get(spec.lead or "")
+        earliest = first + timedelta(days=days if isinstance(days, int) else 0)
+        if then < earliest:
+            title = next(s.title for s in specs if s.name == spec.before)
+            after = f"起满 {days} 日（{earliest}）" if isinstance(days, int) else ""
+            message = f"“{title}”{then} 早于“{spec.title}”{first}{after}"
+            article = spec.article or (scope.action.article[0] if scope.action.article else None)
+            field = f"{path}.{spec.before}"
+            yield Defect("too-soon", message, "请核对日期。", article, scope.action.code, field)
 
 
 def _happened(action: Action) -> Iterator[Fact]:

@@ -40,10 +40,10 @@ def _in(scope: Scope, specs: Sequence[Fact], value: Mapping[str, Any], path: str
                     yield from _in(scope, spec.cols, row, f"{at}[{i}]")
         for must in spec.must:
             if applies(must.if_, value):
-                yield from _short(scope, spec, must, value, at)
+                yield from _short(scope, spec, must, value, at, _name(specs, value))
 
 
-def _short(scope: Scope, spec: Fact, must: Must, siblings: Mapping[str, Any], field: str) -> Iterator[Defect]:
+def _short(scope: Scope, spec: Fact, must: Must, siblings: Mapping[str, Any], field: str, who: str) -> Iterator[Defect]:
     member = siblings[spec.name]
     if isinstance(member, bool):
         message = "" if member else f"“{spec.title}”为否"
@@ -52,10 +52,14 @@ def _short(scope: Scope, spec: Fact, must: Must, siblings: Mapping[str, Any], fi
     else:
         message = _unchosen(scope, spec, must, member if isinstance(member, list) else [member])
     if message:
-        who = siblings.get("name")
-        whose = f"（{who}）" if isinstance(who, str) and who else ""
-        found = breach(scope, SHORT, f"{message}{whose}", "请照实登记，依法通知补正；录入有误的，请更正。", field)
+        found = breach(scope, SHORT, f"{message}{who}", "请照实登记，依法通知补正；录入有误的，请更正。", field)
         yield replace(found, article=must.article)
+
+
+def _name(specs: Sequence[Fact], siblings: Mapping[str, Any]) -> str:
+    """Of whom a row speaks, in brackets, where everybody may know; nothing where not."""
+    who = siblings.get("name") if any(s.name == "name" and not s.class_.withheld for s in specs) else None
+    return f"（{who}）" if isinstance(who, str) and who else ""
 
 
 def _too_few(scope: Scope, spec: Fact, must: Must, siblings: Mapping[str, Any]) -> str:

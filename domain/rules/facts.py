@@ -152,10 +152,18 @@ def _missing_in(scope: Scope, specs: Sequence[Fact], value: Mapping[str, Any], p
             needed = not spec.optional and spec.name not in alternatives and applies(spec.if_, value)
             vacuous = spec.each is not None and not keys_of(scope, spec)
             if needed and HIDDEN not in value and not vacuous:
-                yield absent(scope.action, f"{path}.{spec.name}", f"缺少“{spec.title}”", spec.article)
+                because = _because(scope, spec, specs)
+                yield absent(scope.action, f"{path}.{spec.name}", f"{because}缺少“{spec.title}”", spec.article)
         elif isinstance(member, list):
             yield from _missing_list(scope, spec, member, f"{path}.{spec.name}")
             yield from _unnamed(scope, spec, member, f"{path}.{spec.name}")
+
+
+def _because(scope: Scope, spec: Fact, siblings: Sequence[Fact]) -> str:
+    """Which choice asks for it: 留置送达：缺少…"""
+    asks = next((s for s in siblings if spec.if_ is not None and s.name == spec.if_.name), None)
+    choice = scope.case.rulebook.by_choices.get(asks.of or "", {}).get(str(spec.if_.is_)) if asks and spec.if_ else None
+    return f"{choice.label}：" if choice is not None else ""
 
 
 def _missing_list(scope: Scope, spec: Fact, member: list[Any], path: str) -> Iterator[Defect]:

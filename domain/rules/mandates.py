@@ -1,6 +1,7 @@
 """Does an agent act within the mandate (代理权, 第二十六条, R10)? Its party, its term, its powers.
 
 Keeps: whoever acts for a party does so under a mandate that names that party, ran that day, and gives that power.
+What is found tells agents by their ids: it is stored where everyone reads, and their names may be withheld.
 Leaves: whether the authorisation is in order (`demands`, `facts`).
 """
 
@@ -55,13 +56,15 @@ def _beyond(scope: Scope, spec: Fact, agent: Agent, siblings: Mapping[str, Any],
     acted_for = siblings.get(spec.for_) if spec.for_ is not None else None
     if isinstance(acted_for, str) and acted_for not in agent.parties:
         name = parties[acted_for].name if acted_for in parties else acted_for
-        yield breach(scope, "mandate", f"“{agent.name}”不是{name}的代理人", "请登记其授权委托书，或核对代理人。")
+        yield breach(scope, "mandate", f"代理人“{agent.id}”不是{name}的代理人", "请登记其授权委托书，或核对代理人。")
     roles = {parties[p].role for p in agent.parties if p in parties}
     if spec.roles and not roles & set(spec.roles):
-        yield breach(scope, "mandate", f"“{agent.name}”不是有权作“{scope.action.title}”的当事人的代理人", "请核对。")
+        yield breach(
+            scope, "mandate", f"代理人“{agent.id}”不是有权作“{scope.action.title}”的当事人的代理人", "请核对。"
+        )
     yield from _out_of_term(scope, agent, day.isoformat())
     if spec.power is not None and spec.power not in agent.powers:
-        message = f"“{agent.name}”的授权中没有“{_label(scope, spec.power)}”"
+        message = f"代理人“{agent.id}”的授权中没有“{_label(scope, spec.power)}”"
         yield breach(scope, "power", message, "请由有此权限的人办理，或登记新的授权委托书。")
 
 
@@ -75,11 +78,11 @@ def _label(scope: Scope, power: str) -> str:
 
 def _out_of_term(scope: Scope, agent: Agent, day: str) -> Iterator[Defect]:
     if agent.from_ is not None and day < agent.from_:
-        yield breach(scope, "mandate", f"“{agent.name}”自 {agent.from_} 起才有代理权，{day} 没有", "请核对日期。")
+        yield breach(scope, "mandate", f"代理人“{agent.id}”自 {agent.from_} 起才有代理权，{day} 没有", "请核对日期。")
     elif agent.until is not None and day > agent.until:
         yield breach(
-            scope, "mandate", f"“{agent.name}”的代理期限至 {agent.until}，{day} 已过", "请登记新的授权委托书。"
+            scope, "mandate", f"代理人“{agent.id}”的代理期限至 {agent.until}，{day} 已过", "请登记新的授权委托书。"
         )
     if agent.ended is not None and day > agent.ended:
-        message = f"“{agent.name}”的代理权已于 {agent.ended} 终止（第 {agent.ended_by} 号记录）"
+        message = f"代理人“{agent.id}”的代理权已于 {agent.ended} 终止（第 {agent.ended_by} 号记录）"
         yield breach(scope, "mandate", message, "请登记新的授权委托书。", record=agent.ended_by)

@@ -29,6 +29,8 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Fact", "must"): 2,
     ("Fact", "for_"): 2,
     ("Fact", "power"): 2,
+    ("Fact", "before"): 2,
+    ("Fact", "lead"): 2,
     ("Action", "ends"): 2,
     ("Limit", "readings"): 2,
     ("Limit", "reading"): 2,

@@ -18,6 +18,7 @@ from .vocabulary_levels import Level as Level  # noqa: PLC0414  # same
 
 VOCABULARIES = (1, 2)  # the versions that can be read
 NEW = "new"  # the reserved stage of a case that has no record yet
+SERVICE_WAYS = "service-ways"  # the choices among which a rulebook names its ways of service
 RESERVED_CAPACITIES = ("root", "self")  # of the register: the founding key; the officer whose case it is
 
 
@@ -157,7 +158,8 @@ class Fact:
     the sum of that money fact of other records ("commission.fee"). `article` cites the item that asks for it.
     `must`: what the law wants of the value. `defines` "agents" marks rows that introduce agents (columns id, name, for:
     whom they represent, powers, from, until). Of an agent: `for_` is the sibling that names the party acted for,
-    `roles` the roles of such parties, `power` what the agent must be empowered to do.
+    `roles` the roles of such parties, `power` what the agent must be empowered to do. `before` names the sibling date
+    that may not lawfully come earlier, `lead` the sibling int that says by how many calendar days it must come later.
     """
 
     name: str
@@ -184,6 +186,8 @@ class Fact:
     must: tuple[Must, ...] = ()
     for_: str | None = None
     power: str | None = None
+    before: str | None = None
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

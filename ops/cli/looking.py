@@ -74,7 +74,7 @@ def timeline(
         if as_json:
             emit([_entry_json(names, folded, e) for e in shown])
             return
-        _print_standpoint(seen)
+        print_standpoint(seen)
         number, title = folded.heading()
         stage = folded.rulebook.by_stage[folded.stage].title
         out.print(title, style="bold")
@@ -85,7 +85,8 @@ def timeline(
             _print_entry(names, folded, entry, full=full)
 
 
-def _print_standpoint(seen: Seen) -> None:
+def print_standpoint(seen: Seen) -> None:
+    """Say as of when the case is shown, unless as of now."""
     if seen.at is not None:
         out.print(f"{seen.at.told()}：{MEANING[seen.at.by]}", style="yellow")
 
@@ -158,7 +159,7 @@ def deadlines(
         if as_json:
             emit([deadline_json(folded, d) for d in found])
             return
-        _print_standpoint(seen)
+        print_standpoint(seen)
         for deadline in found:
             if deadline.status is not Status.NOT_BEGUN:
                 _print_deadline(folded, deadline, explain=explain)

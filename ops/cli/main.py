@@ -11,7 +11,19 @@ import typer
 
 from domain.errors import Fault
 
-from . import access, acting, calendars, complying, looking, papers, proving, setting_up, signing, supposing
+from . import (
+    access,
+    acting,
+    calendars,
+    complying,
+    looking,
+    papers,
+    proving,
+    service,
+    setting_up,
+    signing,
+    supposing,
+)
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault, unusable
 from .usage import told
 
@@ -46,6 +58,7 @@ app.command("act")(acting.act)
 app.command("timeline")(looking.timeline)
 app.command("deadlines")(looking.deadlines)
 app.command("comply")(complying.comply)
+app.command("service")(service.service)
 app.command("docket")(looking.docket)
 app.command("whatif")(supposing.whatif)
 app.add_typer(calendars.app, name="calendar")

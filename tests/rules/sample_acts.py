@@ -155,5 +155,34 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 
 
+WAYS: dict[str, dict[str, Any]] = {  # what each way of service asks for besides its days and proof
+    "retention": {"refusal": "拒绝签收", "left_at": "住所", "attested": "witnesses", "witnesses": ["范立"]},
+    "filmed": {
+        "way": "retention",
+        "refusal": "拒绝签收",
+        "left_at": "住所",
+        "attested": "recording",
+        "recording": "录像",
+    },
+    "electronic": {"consent": "送达地址确认书", "consented_on": DAY},
+    "entrusted": {"entrusted_to": "江北市财政局"},
+    "transfer": {"transferred_by": "江北市公安局"},
+    "announcement": {
+        "cause": "下落不明",
+        "published_on": DAY,
+        "served_on": None,
+        "medium": "中国山东政府采购网",
+        "period": 30,
+        "period_source": "民事诉讼法（2021年修正）第九十五条",
+    },
+}
+
+
+def delivered(way: str, **changes: Any) -> dict[str, Any]:
+    """One delivery by that way upon the respondent on the sample day; by notice, not yet served."""
+    row = {"recipient": "hospital", "way": way, "sent_on": DAY, "served_on": DAY, "proof": "送达回证", **WAYS[way]}
+    return {name: value for name, value in {**row, **changes}.items() if value is not None}
+
+
 COMPLAINT = Samples(RULEBOOK, SAMPLES, BEFORE, OTHERWISE)
 sample, case_before = COMPLAINT.sample, COMPLAINT.case_before

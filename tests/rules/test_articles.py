@@ -13,7 +13,7 @@ from domain.rules.vocabulary import Action, Fact, Kind
 from tests.rules.articles import REQUIRED
 from tests.rules.challenge_acts import CHALLENGE, FINDINGS, MATTERS
 from tests.rules.challenge_articles import CHALLENGE_REQUIRED
-from tests.rules.sample_acts import COMPLAINT, DAY, OTHERWISE
+from tests.rules.sample_acts import COMPLAINT, DAY, OTHERWISE, WAYS, delivered
 
 if TYPE_CHECKING:
     from tests.rules.sampling import Samples
@@ -24,6 +24,7 @@ VARIANTS: dict[str, dict[str, Any]] = {  # other facts, under which the item is 
     "intake#agent-identity": OTHERWISE["agent"],
     **{path: OTHERWISE["agent"] for path in REQUIRED["26"] if path.startswith("intake.agents")},
 }
+VARIANTS |= {f"service.deliveries[].{name}": {"deliveries": [delivered(way)]} for way in WAYS for name in WAYS[way]}
 ABOUT_RESULT = {name: MATTERS[0][name] for name in ("matter", "ground", "interest", "before")} | {
     "object": "result",
     "result_ended_on": DAY,

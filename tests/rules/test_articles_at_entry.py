@@ -53,7 +53,8 @@ def signers(action: Action) -> list[str]:
 def given(office: Office, case: str, code: str, path: str = "") -> dict[str, Any]:
     code, _, variant = code.partition(":")
     varied = OTHERWISE.get(variant, {}) | VARIANTS.get(path, {})
-    facts = service(office.archive.case(case)) if code == "service" else SAMPLES[code] | varied
+    usual = service(office.archive.case(case)) if code == "service" else SAMPLES[code]
+    facts = usual | varied
     return {name: value for name, value in facts.items() if value is not None}
 
 

@@ -109,6 +109,7 @@ def test_what_may_not_be_is_refused_and_what_was_not_lawful_is_entered_as_irregu
         "unfounded",
         "signers",
         "stage",
+        "too-soon",
         "unsigned",
     }
 

@@ -32,7 +32,9 @@ def action(code: str, value: Any, stages: Sequence[str], titles: Mapping[str, st
     for word in _IMPLIED:
         if word in given:
             raise unknown(f"{path}.{word}")
-    own = fact_words.facts(given.pop("facts", {}), f"{path}.facts", code, sets)
+    written = dict(table(given.pop("facts", {}), f"{path}.facts"))
+    more = fact_words.delivery_columns(written, path, code, sets) if given.get("serves") else ()
+    own = fact_words.facts(written, f"{path}.facts", code, sets)
     papers = fact_words.slots(given.pop("evidence", {}), f"{path}.evidence")
     inks, ink_rows = fact_words.ink(given.pop("ink", {}), f"{path}.ink")
     routed = _routed(given.get("by"), f"{path}.by")
@@ -42,7 +44,7 @@ def action(code: str, value: Any, stages: Sequence[str], titles: Mapping[str, st
     given.update(routed)
     read = shape.read(Action, {"code": code, **given}, path)
     _refuse_reserved(read, own, path)
-    implied = _implied(read, titles)
+    implied = _implied(read, titles, more)
     everything = (*implied[0], *own, *ink_rows, *implied[1], fact_words.REMARK)
     return replace(read, opens=NEW in read.in_, facts=everything, slots=papers, ink=inks)
 
@@ -65,14 +67,16 @@ def _write_out(given: dict[str, Any], path: str, stages: Sequence[str]) -> None:
         given["in"] = list(stages)
 
 
-def _implied(read: Action, titles: Mapping[str, str]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+def _implied(
+    read: Action, titles: Mapping[str, str], more: tuple[Fact, ...]
+) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
     """Facts that stand before and after the action's own."""
     article = read.article[0] if read.article else None
     before: list[Fact] = []
     if read.rectifies:
         before += fact_words.rectification_facts(article)
     if read.serves:
-        before += fact_words.service_facts(article)
+        before += fact_words.service_facts(article, more)
     if read.answers is not None:
         before.append(fact_words.answers_fact(titles.get(read.answers, read.answers), article))
     after = [] if read.serve is None else [fact_words.recipients_fact((*read.serve.all, *read.serve.may), article)]

@@ -146,7 +146,11 @@ def _total(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
 
 
 def _days(rulebook: Rulebook, fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
-    """`past` and `since` are words for days; since version 2 `past` is one for moments too."""
+    """`past`, `since`, `before` are words for days, `lead` for days between; since version 2 `past` for moments too."""
+    if fact.before is not None:
+        yield from _before(fact, siblings, path)
+    elif fact.lead is not None:
+        yield defect("not-a-date", f"{path}.lead", "只与 before 同写", "请补上 before，或删去。")
     kinds = DAYS if rulebook.vocabulary >= PAST_MOMENTS else (FactType.DATE,)
     if fact.past and fact.type not in kinds:
         yield defect("not-a-date", f"{path}.past", "只有日期、时刻写 past", "请核对 type。")
@@ -162,6 +166,17 @@ def _days(rulebook: Rulebook, fact: Fact, siblings: Sequence[Fact], path: str) -
             )
         elif other.type not in DAYS:
             yield defect("not-a-date", f"{path}.since", f"“{other.title}”不是日期", "请改写 since。")
+
+
+def _before(fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
+    dates = [s.name for s in siblings if s.type is FactType.DATE and s is not fact]
+    numbers = [s.name for s in siblings if s.type is FactType.INT]
+    if fact.type is not FactType.DATE:
+        yield defect("not-a-date", f"{path}.before", "只有日期写 before", "请核对 type。")
+    elif fact.before not in dates:
+        yield undefined(f"{path}.before", "同级日期", fact.before, dates)
+    if fact.lead is not None and fact.lead not in numbers:
+        yield undefined(f"{path}.lead", "同级整数", fact.lead, numbers)
 
 
 def _bounds(fact: Fact, path: str) -> Iterator[Defect]:

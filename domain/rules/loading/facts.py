@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import Fault
 from .. import shape
-from ..vocabulary import Choice, ChoiceSet, Fact, FactType, If, Ink, Slot
+from ..vocabulary import SERVICE_WAYS, Choice, ChoiceSet, Fact, FactType, If, Ink, Slot
 from .reading import CHOICE, CODE, FACT, named, only, table, text, texts, unknown, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SERVICE_WAYS = "service-ways"
 RECTIFICATION_MODES = "rectification-modes"
 MODES = ChoiceSet(RECTIFICATION_MODES, (Choice("corrects", "更正"), Choice("voids", "作废")))
 DERIVED_TYPES = {"deemed": FactType.PARTIES, "level": FactType.CHOICE}  # prefix of `derived` → type of the value
@@ -26,6 +25,8 @@ IMPLICIT = (
     *("answers", "recipients", "paper", "deliveries", "remark"),
     *("target", "mode", "changes", "occurred"),
 )  # names of facts that the loader writes; `reason` of a rectification is checked by its presence in both
+DELIVERIES = "deliveries"
+_DELIVERY = ("recipient", "way", "sent_on", "served_on", "proof", "note")  # columns that every service has
 _INK_WORDS = ("title", "each", "where", "pages", "of-pages", "article")
 Sets = dict[str, ChoiceSet]
 
@@ -155,8 +156,21 @@ def recipients_fact(roles: tuple[str, ...], article: str | None) -> Fact:
     return Fact("recipients", "送达对象", FactType.PARTIES, article=article, min=1, roles=roles)
 
 
-def service_facts(article: str | None) -> tuple[Fact, ...]:
-    """What a service of papers reports: the paper and, for each recipient, way and dates (R18)."""
+def delivery_columns(written: dict[str, Any], path: str, owner: str, sets: Sets) -> tuple[Fact, ...]:
+    """Columns that a rulebook adds to the deliveries of a service, taken out of its `written` facts (their `cols`)."""
+    at = f"{path}.facts.{DELIVERIES}"
+    given = table(written.pop(DELIVERIES, {}), at)
+    only(given, ("cols",), at)
+    more = facts(given.get("cols", {}), f"{at}.cols", f"{owner}.{DELIVERIES}", sets)
+    for col in more:
+        if col.name in _DELIVERY:
+            name = f"{at}.cols.{col.name}"
+            raise Fault("reserved-name", f"{name}：这一名称由词汇表保留", "请另取名称。", field=name)
+    return more
+
+
+def service_facts(article: str | None, more: tuple[Fact, ...] = ()) -> tuple[Fact, ...]:
+    """What a service of papers reports: the paper and, for each recipient, way and dates (R18); `more` columns."""
     cols = (
         Fact("recipient", "受送达人", FactType.PARTY),
         Fact("way", "送达方式", FactType.CHOICE, of=SERVICE_WAYS),
@@ -167,7 +181,7 @@ def service_facts(article: str | None) -> tuple[Fact, ...]:
     )
     return (
         Fact("paper", "所送达的文书（记录号）", FactType.RECORD, article=article),
-        Fact("deliveries", "送达情况", FactType.ROWS, article=article, min=1, cols=cols),
+        Fact("deliveries", "送达情况", FactType.ROWS, article=article, min=1, cols=(*cols, *more)),
     )
 
 
