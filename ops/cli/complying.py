@@ -25,6 +25,7 @@ from projections.dossier.phrasing import cited
 from .calendars import a_day
 from .compliance_told import COLOUR, LANGUAGES, report, show
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, Counted, emit, err, out, progress, report_fault, unusable
+from .looking import ByDays, print_standpoint
 from .session import open_session
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ NOTHING_TO_JUDGE = 3
 PACKAGE = ".zip"
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", help="截至哪一天（按入卷时间）；不写的，案件为今天，案卷为导出之日", metavar="日期"),
+    typer.Option(
+        "--as-of", help="截至哪一天，案件还可写时刻或 before-9；不写的，案件为今天，案卷为导出之日", metavar="日期"
+    ),
 ]
 
 
@@ -47,6 +50,7 @@ def comply(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="核对档案库的全部案件，逐件一行")] = False,
     as_of: AsOf = None,
+    by: ByDays = None,
     explain: Annotated[bool, typer.Option("--explain", help="逐日说明每项期限")] = False,
     lang: Annotated[str, typer.Option("--lang", help="zh 或 en")] = "zh",
     archive: ArchiveDir = DEFAULT_ARCHIVE,
@@ -55,13 +59,13 @@ def comply(
     """程序合规：逐项核对期限、义务和记录；案卷文件无需档案库。退出状态：0 符合，1 违反，2 不能判定，3 无从核对。"""
     if lang not in LANGUAGES:
         raise typer.BadParameter(f"--lang 应为 zh 或 en，实为“{lang[:20]}”")
-    if every and (target is not None or as_of is not None or explain):
-        raise typer.BadParameter("--all 核对截至今天的全部案件，不与案件、--as-of、--explain 同用")
+    if every and (target is not None or as_of is not None or by is not None or explain):
+        raise typer.BadParameter("--all 核对截至今天的全部案件，不与案件、--as-of、--by、--explain 同用")
     try:
         if every:
             status = _every(archive, LANGUAGES.index(lang), as_json=as_json)
         else:
-            found = _one(target, as_of, archive)
+            found = _one(target, as_of, by, archive, as_json=as_json)
             status = found.exit_status
             emit(report(found)) if as_json else show(found, LANGUAGES.index(lang), explain=explain)
     except Fault as fault:
@@ -70,15 +74,16 @@ def comply(
     raise typer.Exit(status)
 
 
-def _one(target: str | None, as_of: str | None, archive: Path) -> Compliance:
+def _one(target: str | None, as_of: str | None, by: str | None, archive: Path, *, as_json: bool) -> Compliance:
     if target is not None and target.endswith(PACKAGE):
+        if by not in (None, By.RECEIVED):
+            raise Fault("by", "案卷只能按入卷时间核对", "请去掉 --by，或核对档案库中的案件", field="by")
         return _package(Path(target), as_of)
     with open_session(archive) as session:
-        case = session.begun(target)
-        if as_of is None:
-            return compliance(session.archive.case(case), session.running.today)
-        past = session.archive.as_of(case, as_of, By.RECEIVED)
-        return compliance(past.case, past.at.day)
+        seen = session.seen(target, as_of, by)
+        if not as_json:
+            print_standpoint(seen)
+        return compliance(seen.case, seen.at.day if seen.at is not None else session.running.today)
 
 
 def _package(path: Path, as_of: str | None) -> Compliance:

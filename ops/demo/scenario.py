@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from domain.errors import Fault
 from domain.rules.admissible import Answer
 from domain.rules.civil import SHANGHAI
 from domain.rules.compliance import Conclusion
+from domain.rules.moments import By
 from domain.rules.shape import read
 from domain.rules.time_limits import Status
 
@@ -109,10 +110,14 @@ class ActSpec:
 class Expectation:
     """What holds once the acts before it are entered, as of the day `on` (else the day of the last act).
 
+    `as_of` (a day or a moment) or `before` (a record): the case as it then stood, by the days of `by`.
     `compliance` is the conclusion, `unkept` the codes of every binding requirement that isn't kept or can't be told.
     """
 
     on: str | None = None
+    as_of: str | None = None
+    before: str | None = None
+    by: By = By.RECEIVED
     stage: str | None = None
     limit: str | None = None
     of: str | None = None
@@ -237,10 +242,15 @@ def _complaints(scenario: Scenario) -> Iterator[str]:
 
 def _empty_expectations(scenario: Scenario) -> Iterator[str]:
     for step in scenario.steps:
-        if isinstance(step, Expectation) and step in (Expectation(on=step.on), Expectation(step.on, limit=step.limit)):
+        if isinstance(step, Expectation) and _asks_nothing(step):
             yield "有一个 [[expect]] 没有写明期待什么"
     if scenario.steps and not isinstance(scenario.steps[0], ActSpec):
         yield "情景须以 [[act]] 开始"
+
+
+def _asks_nothing(step: Expectation) -> bool:
+    """Whether it says of what, and as of when, but not what to expect."""
+    return replace(step, on=None, as_of=None, before=None, by=By.RECEIVED, limit=None) == Expectation()
 
 
 def references(value: Any) -> Iterator[str]:

@@ -110,6 +110,18 @@ def test_a_list_has_no_record_before_which_it_could_stand(said: Said) -> None:
     assert len(said.rows("timeline", "-c", NUMBER, "--as-of", "before-3")) == 2
 
 
+def test_compliance_as_it_stood(said: Said) -> None:
+    """On 28 March an answer was late; by the days of acts the case was then the same."""
+    for by in ("received", "occurred", "papers"):
+        found = said.rows("comply", NUMBER, "--as-of", "2023-03-28", "--by", by)
+        assert (found["day"], found["conclusion"]) == ("2023-03-28", "kept")
+    assert said("comply", NUMBER, "--as-of", "2023-03-28").startswith("截至2023年3月28日（按入卷时间）")
+    early = said.rows("comply", NUMBER, "--as-of", "2023-03-01", "--by", "papers")
+    assert next(row["state"] for row in early["requirements"] if row["code"] == "review") == "running"
+    assert said.rows("comply", "案卷.zip", "--by", "papers", status=3)["defects"][0]["code"] == "by"
+    assert said.rows("comply", NUMBER, "--by", "papers", status=3)["defects"][0]["code"] == "by"
+
+
 def test_what_if_is_told_and_nothing_is_stored(said: Said) -> None:
     """The complaint of October awaits corrected papers; acceptance was voided, so the decision waits for it."""
     other = "临财采诉〔2023〕24号"

@@ -58,8 +58,19 @@ def played(play: Play) -> Iterator[Played | tuple[Expectation, list[str]]]:
             number += 1
             yield play.enter(number)
         else:
-            today = date.fromisoformat(step.on) if step.on else play.scenario.acts[number].moment.date()
-            yield step, list(unmet(play, play.archive.case(play.case), step, today))
+            case, today = _looked_at(play, step, play.scenario.acts[number].moment.date())
+            yield step, list(unmet(play, case, step, today))
+
+
+def _looked_at(play: Play, expected: Expectation, day: date) -> tuple[Case, date]:
+    """The case as the expectation asks for it, and the day as of which it holds; `day` is that of the last act."""
+    text = expected.as_of
+    if expected.before is not None:
+        text = f"before-{play.numbers[expected.before]}"
+    if text is None:
+        return play.archive.case(play.case), date.fromisoformat(expected.on) if expected.on else day
+    past = play.archive.as_of(play.case, text, expected.by)
+    return past.case, date.fromisoformat(expected.on) if expected.on else past.at.day
 
 
 def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterator[str]:
