@@ -17,6 +17,7 @@ from domain.formats.encoding import digest
 from domain.rules.case import Case, entry_of, settle
 from domain.rules.civil import civil_day
 from domain.rules.in_charge import charge_title, in_charge
+from domain.rules.late import is_late
 from domain.rules.rounds import set_aside
 from domain.rules.time_limits import asked, deadlines
 from projections.grouping import concerned, group_of
@@ -168,6 +169,7 @@ def _record(case: Case, record: Record, entry: Entry, parties: dict[str, Party])
         "voided_by": entry.voided_by,
         "rectified_by": list(entry.rectified_by),
         "undone": _undone(case, record.seq),
+        "backfilled": is_late(case.rulebook, entry),
         "parties": concerned(action, act.facts, parties) if action else [],
     }
 

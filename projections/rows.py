@@ -173,7 +173,10 @@ class UndoneRow(TypedDict):
 
 
 class TimelineRow(TypedDict):
-    """One record. `occurred` as its signers stated it, `day` the civil day that counts now; texts as signed."""
+    """One record. `occurred` as its signers stated it, `day` the civil day that counts now; texts as signed.
+
+    `backfilled`: of a paper case, entered late (补录).
+    """
 
     case: str
     seq: int
@@ -193,6 +196,7 @@ class TimelineRow(TypedDict):
     voided_by: int | None
     rectified_by: list[int]
     undone: UndoneRow | None
+    backfilled: bool
     parties: list[str]
     lines: list[LineRow]
 

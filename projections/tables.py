@@ -127,6 +127,7 @@ def tables(generation: int) -> Tables:
             Column("voided_by", Integer),
             Column("rectified_by", JSON, nullable=False),
             Column("undone", JSON),
+            Column("backfilled", Boolean, nullable=False),
             Column("parties", JSON, nullable=False),
         ),
         concerned=table(

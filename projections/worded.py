@@ -50,6 +50,7 @@ def timeline_row(
             voided_by=stored["voided_by"],
             rectified_by=stored["rectified_by"],
             undone=stored["undone"],
+            backfilled=stored["backfilled"],
             parties=stored["parties"],
             lines=[LineRow(label=x.label, value=x.value, depth=x.depth, withheld=x.withheld) for x in lines],
         )

@@ -155,6 +155,13 @@ class EvidenceView(Given):
     version: str | None
 
 
+class UndoneItem(Given):
+    """Which record set this one aside, and how."""
+
+    by: int
+    how: str
+
+
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": text, "model": Problem}
     for status, text in {

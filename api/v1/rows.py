@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from .models import Given
+from .models import Given, UndoneItem
 
 
 class DueItem(Given):
@@ -260,13 +260,6 @@ class LineItem(Given):
     withheld: bool
 
 
-class UndoneItem(Given):
-    """Which record set this one aside, and how."""
-
-    by: int
-    how: str
-
-
 class RecordItem(Given):
     """One record on the timeline."""
 
@@ -288,6 +281,7 @@ class RecordItem(Given):
     voided_by: int | None
     rectified_by: list[int]
     undone: UndoneItem | None
+    backfilled: bool
     parties: list[str]
     lines: list[LineItem]
 

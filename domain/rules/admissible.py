@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import Defect
 from . import facts as fact_rules
+from .backfill import lacking, out_of_batch
 from .case import Case, Entry, enter, settle
 from .choosing import unfounded
 from .chronology import unreal, untimely
@@ -21,6 +22,7 @@ from .demands import short_of_the_law
 from .facts import Scope
 from .in_charge import handed_over
 from .ink import misnumbered, unsigned
+from .late import is_late
 from .mandates import beyond_mandate
 from .precedence import out_of_order
 from .rectification import rectification_defects
@@ -70,7 +72,8 @@ def admissible(case: Case, entry: Entry) -> Outcome:
     found = tuple(unlawful(scope))
     if not found:
         return Outcome(Answer.ACCEPTED, ())
-    return Outcome(Answer.REFUSED if action.kind is Kind.DOES else Answer.IRREGULAR, found)
+    does = action.kind is Kind.DOES and not is_late(case.rulebook, entry)  # what was done then is reported now
+    return Outcome(Answer.REFUSED if does else Answer.IRREGULAR, found)
 
 
 def _judged(case: Case, entry: Entry) -> tuple[bool, tuple[Defect, ...]]:
@@ -127,6 +130,7 @@ def _impossible(scope: Scope) -> Iterator[Defect]:
         yield from _derived(scope)
     yield from _unknown_papers(scope)
     yield from unfit_signers(scope)
+    yield from out_of_batch(scope)
     if action.rectifies and not malformed:
         yield from rectification_defects(scope, _judged)
 
@@ -187,6 +191,7 @@ def unlawful(scope: Scope) -> Iterator[Defect]:
     yield from handed_over(scope)
     yield from service_breaches(scope)
     yield from fact_rules.missing(scope)
+    yield from lacking(scope)
     yield from short_of_the_law(scope)
     yield from beyond_mandate(scope)
     yield from uneven(scope)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .backfill import batch
 from .facts import Scope
 from .in_charge import in_charge
 from .service import due_recipients
@@ -30,7 +31,7 @@ def filled(case: Case, action: Action, entry: Entry) -> dict[str, Any]:
     if action.serve is not None and "recipients" not in facts:
         everyone = [p.id for p in case.parties.values() if p.role in action.serve.all]
         facts["recipients"] = due_recipients(case, action, entry.occurred_on) or everyone
-    facts = {**_handed_over(case, action, entry), **facts}
+    facts = {**_handed_over(case, action, entry), **(batch(case) if action.closes_backfill else {}), **facts}
     for fact in action.facts:
         if fact.derived and fact.name not in facts:
             facts[fact.name] = derived_value(case, fact.derived, entry)

@@ -15,7 +15,7 @@ from ..errors import Defect, Fault
 from ..formats.canonical import dump
 from ..formats.encoding import digest
 from . import shape
-from .loading import actions, clocks, duties, facts, levels
+from .loading import actions, clocks, duties, facts, levels, papers
 from .loading.consistent import inconsistencies
 from .loading.reading import CODE, in_file, named, only, plain, table, texts, unknown
 from .rulebook import Rulebook, beyond, known
@@ -170,12 +170,14 @@ def _assembled(head: dict[str, Any], sections: dict[str, dict[str, _Part]], form
     codes = [stage.code for stage in stages]
     titles = {code: _title(part.value) for code, part in sections["action"].items()}
     done = _each(sections["action"], lambda code, value: actions.action(code, value, codes, titles, sets))
+    capacities = _each(sections["capacity"], lambda code, value: _simple(Capacity, "capacity", code, value))
+    done = papers.with_paper_words(done, capacities)
     if any(action.rectifies for action in done):
         sets[facts.RECTIFICATION_MODES] = facts.MODES
     return replace(
         bare,
         stages=stages,
-        capacities=_each(sections["capacity"], lambda code, value: _simple(Capacity, "capacity", code, value)),
+        capacities=capacities,
         choices=tuple(sets.values()),
         actions=done,
         windows=_each(sections["window"], clocks.window),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..errors import Defect
 from . import facts as fact_rules
 from .case import VOIDS, Case, corrected, enter
+from .late import is_late
 from .levels import LEVEL
 from .vocabulary import Kind
 
@@ -34,6 +35,8 @@ def undone(scope: Scope) -> tuple[tuple[Signatures, ...], ...]:
     target = scope.case.entry(number) if isinstance(number, int) else None
     action = scope.case.rulebook.by_action.get(target.action) if target is not None else None
     if target is None or action is None or action.kind is not Kind.DOES or action.rectifies:
+        return ()
+    if is_late(scope.case.rulebook, target):
         return ()
     return ways(action, target.facts)
 
@@ -58,9 +61,12 @@ def rectification_defects(scope: Scope, judge: Judge) -> Iterator[Defect]:
         message = f"第 {target.seq} 号记录已被第 {target.voided_by} 号记录作废"
         yield Defect("voided", message, "请更正那一号记录。", action=code, field="facts.target", record=target.seq)
     elif scope.entry.facts.get("mode") == VOIDS:
-        if target.seq == 1:
-            message = "立案的第 1 号记录不能作废"
-            yield Defect("opening-record", message, "请改作“更正”。", action=code, field="facts.target", record=1)
+        closed = scope.case.rulebook.by_action.get(target.action)
+        if target.seq == 1 or (closed is not None and closed.closes_backfill):
+            message = f"立案的第 1 号记录、补录完成的记录不能作废（第 {target.seq} 号）"
+            yield Defect(
+                "opening-record", message, "请改作“更正”。", action=code, field="facts.target", record=target.seq
+            )
     else:
         yield from _corrections(scope, number or 0, judge)
 

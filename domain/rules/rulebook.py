@@ -102,6 +102,16 @@ class Rulebook:
         return {c.code: c for c in self.capacities}
 
     @cached_property
+    def late(self) -> frozenset[str]:
+        """Capacities of those who enter paper cases late (补录人)."""
+        return frozenset(c.code for c in self.capacities if c.backfills)
+
+    @cached_property
+    def closing(self) -> tuple[Action, ...]:
+        """Actions that end the late entering of a paper case."""
+        return tuple(a for a in self.actions if a.closes_backfill)
+
+    @cached_property
     def by_limit(self) -> dict[str, Limit]:
         """Limits by code."""
         return {limit.code: limit for limit in self.limits}

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import Defect
 from .facts import breach
+from .late import capacities, is_late
 from .rectification import undone, ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from .facts import Scope
     from .vocabulary import Signatures
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 def unfit_signers(scope: Scope) -> Iterator[Defect]:
     """Signers in a capacity that the act doesn't ask for; one person who signs it twice never counts as two."""
     case, entry, action = scope.case, scope.entry, scope.action
-    allowed = {s.capacity for way in (*action.by, *undone(scope)) for s in way}
+    allowed: AbstractSet[str] = {s.capacity for way in (*action.by, *undone(scope)) for s in way}
+    if is_late(case.rulebook, entry):
+        allowed = case.rulebook.late
     officers: set[str] = set()
     for i, signer in enumerate(entry.signers):
         if signer.officer in officers:
@@ -41,17 +45,15 @@ def too_few_signers(scope: Scope) -> Iterator[Defect]:
 
 
 def _short_of(scope: Scope, ways: Sequence[tuple[Signatures, ...]]) -> Iterator[Defect]:
-    shortfalls = []
+    shortfalls, signed = [], capacities(scope.case.rulebook, scope.entry)
     for way in ways:
-        short = [
-            (s, n) for s in way if (n := sum(1 for x in scope.entry.signers if x.capacity == s.capacity)) < s.count
-        ]
+        short = [(s, n) for s in way if (n := signed.count(s.capacity)) < s.count]
         if not short:
             return
         shortfalls.append(short)
-    capacities = scope.case.rulebook.by_capacity
+    titles = scope.case.rulebook.by_capacity
     if not shortfalls:
         return
     short = shortfalls[0]
-    wanted = "、".join(f"{capacities[s.capacity].title} {s.count} 人（实有 {n} 人）" for s, n in short)
+    wanted = "、".join(f"{titles[s.capacity].title} {s.count} 人（实有 {n} 人）" for s, n in short)
     yield breach(scope, "signers", f"“{scope.action.title}”应由{wanted}签署", "请由足够的人员签署。", "signers")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .late import is_late, then_signers
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -16,6 +18,8 @@ def keys_of(scope: Scope, spec: Fact) -> tuple[str, ...] | None:
     """Keys of the items of `spec.each`, in order; None if they can't be known (withheld, unnamed)."""
     source, _, name = (spec.each or "").partition(".")
     if source == "signers":
+        if is_late(scope.case.rulebook, scope.entry):
+            return tuple(dict.fromkeys(who for capacity, who in then_signers(scope.entry) if capacity == name))
         return tuple(s.officer for s in scope.entry.signers if s.capacity == name)
     if source == "facts":
         return _keys_in(scope.entry, name, spec)

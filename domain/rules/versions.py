@@ -41,6 +41,8 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Action", "begins_round"): 2,
     ("Action", "undoes"): 2,
     ("Action", "moots"): 2,
+    ("Action", "closes_backfill"): 2,
+    ("Capacity", "backfills"): 2,
     ("Limit", "if_"): 2,
     ("Limit", "lapses"): 2,
     ("Limit", "when"): 2,

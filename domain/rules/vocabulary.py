@@ -84,10 +84,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """In which capacity an officer signs."""
+    """In which capacity an officer signs; `backfills`: who enters paper cases late (补录人) signs in it."""
 
     code: str
     title: str
+    backfills: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +322,7 @@ class Action:
     begins_round: If | None = None
     undoes: Undoing | None = None
     moots: str | None = None
+    closes_backfill: bool = False  # it ends the late entering of a paper case (补录)
 
 
 @dataclass(frozen=True, slots=True)

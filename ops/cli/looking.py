@@ -12,8 +12,9 @@ from rich.text import Text
 
 from domain.errors import Fault
 from domain.rules.calendar_notices import behind, notice_json
-from domain.rules.civil import SHANGHAI
+from domain.rules.civil import SHANGHAI, civil_day
 from domain.rules.in_charge import charge_title, in_charge
+from domain.rules.late import is_late
 from domain.rules.moments import MEANING
 from domain.rules.reckoning import Unit
 from domain.rules.rounds import set_aside
@@ -118,6 +119,7 @@ def _entry_json(names: Names, case: Case, entry: Entry) -> dict[str, Any]:
         "irregular": [d.as_json() for d in entry.defects],
         "voided_by": entry.voided_by,
         "rectified_by": list(entry.rectified_by),
+        "backfilled": is_late(case.rulebook, entry),
         "undone": {"by": aside.by, "how": aside.how} if aside else None,
     }
 
@@ -126,6 +128,8 @@ def _print_entry(names: Names, case: Case, entry: Entry, *, full: bool) -> None:
     title = case.rulebook.action(entry.action).title
     marks = [f"[red]已被第 {entry.voided_by} 号记录作废[/]"] if entry.voided_by else []
     aside = set_aside(case, entry.seq)
+    late = is_late(case.rulebook, entry) and entry.received is not None
+    marks += [f"[cyan]补录，{civil_day(entry.received or '')} 入卷[/]"] if late else []
     marks += [f"[red]已被第 {aside.by} 号记录{escape(aside.how)}[/]"] if aside else []
     marks += [f"[yellow]已由第 {n} 号记录更正[/]" for n in entry.rectified_by]
     who = "、".join(f"{n}（{c}）" for n, c in _who(names, case, entry))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # what a remark says in a word, by kind
 REMARKED = {
     "voided": "已作废",
+    "backfilled": "补录",
     "undone": "已被撤销、变更",
     "rectified": "已更正",
     "irregular": "不合规",

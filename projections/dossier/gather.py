@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.rules.admissible import replay
 from domain.rules.civil import chinese, civil_day
+from domain.rules.late import is_late
 from domain.rules.rounds import set_aside
 from domain.rules.time_limits import Status, deadlines
 from domain.rules.wording import Line, names_of, worded
@@ -155,6 +156,10 @@ class _Papers:
     def _remarks(self, entry: Entry) -> Iterator[Remark]:
         if entry.voided_by is not None:
             yield Remark("voided", f"本记录已由第 {entry.voided_by} 号记录作废，不再计入办理情况；原文保留如上。")
+        if is_late(self.rulebook, entry):
+            yield Remark(
+                "backfilled", f"本记录为补录：发生于 {entry.occurred_on}，{moment(entry.received or '')} 入卷。"
+            )
         if (aside := set_aside(self.whole, entry.seq)) is not None:
             yield Remark("undone", f"本记录已由第 {aside.by} 号记录{aside.how}；原文保留如上。")
         for seq in entry.rectified_by:

@@ -94,6 +94,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "partial-withdrawal": {"party": "complainant", "received_on": DAY},
     "service": {},
     "rectification": {"target": 1, "mode": "corrects", "reason": "录入有误。", "changes": {"lot": "A包"}},
+    "backfill-closed": {},
     "handover": {"since": DAY, "reason": "工作调整。"},
     "remedy-sought": {
         "against": 5,
@@ -122,6 +123,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {  # after a colon: another lawful act of
     "refer": {"conclusion": "refer", "ineligible_on": None, "elsewhere_on": DAY},
     "review": {"against": 3, "anew": "review", "due": "2023-03-20"},
     "review-sought": {"against": 3},
+    "paper": {"then_signers": [{"capacity": "handler", "name": "孙衡"}]},
 }
 BEFORE: dict[str, tuple[str, ...]] = {
     "intake": (),
@@ -146,6 +148,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "remedy-sought": (*NOTIFIED, "decision"),
     "remedy-outcome": (*NOTIFIED, "decision", "remedy-sought"),
     "handover": HANDLING,
+    "backfill-closed": ("intake:paper",),
     "rehandling": (*NOTIFIED, "decision", "remedy-sought", "remedy-outcome"),
     "rereview": ("intake", "review-conclusion", "refusal", "remedy-sought:review-sought", "remedy-outcome:review"),
     **dict.fromkeys(("review-conclusion", "acceptance", "correction-notice", "abandonment"), ("intake",)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from domain.formats.act import Seen, Signer
+from domain.formats.encoding import digest
 from domain.rules.admissible import extend
 from domain.rules.case import Case, Entry
 from domain.rules.defaults import filled
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from domain.rules.vocabulary import Action
 
 DAY = "2023-03-06"
+ENTERED_BY = (Signer("00000000-0000-7000-8000-000000000009", "kid-9", "backfiller"),)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ class Samples:
             {"slot": slot.name, "class": slot.class_.value} for slot in action.slots for _ in range(slot.min)
         )
         seen = Seen(case.seq, case.head)
-        entry = Entry(case.seq + 1, f"d{case.seq}", code, code, on, None, signers(action), seen, given, papers)
+        who = ENTERED_BY if "then_signers" in given else signers(action)  # a paper of then, entered late
+        entry = Entry(
+            case.seq + 1, digest(f"{code} {case.seq}".encode()), code, code, on, None, who, seen, given, papers
+        )
         return replace(entry, facts=filled(case, action, entry))
 
     def case_before(self, code: str) -> Case:

@@ -16,6 +16,7 @@ from .consistent_facts import fact_defects, set_path
 from .consistent_levels import level_defects, route_defects, settled_defects
 from .consistent_people import condition_defects
 from .findings import defect, fact_named, undefined
+from .papers import backfill_defects
 from .reading import CODE
 from .stages import stage_defects
 
@@ -37,7 +38,8 @@ def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defec
     """Everything wrong with `rulebook`, whose folder holds the forms `forms`.
 
     Codes: undefined, unused, empty, reserved-name, uncited, no-form, count, cases, no-stage, volume, pages, party,
-    after-service, exactly-one, ends, record; of `stages`, `consistent_facts`, `consistent_clocks`, `consistent_duties`.
+    after-service, exactly-one, ends, record, backfill; of `stages`, `consistent_facts`, `consistent_clocks`,
+    `consistent_duties`.
     """
     yield from _head(rulebook)
     yield from _labels(rulebook)
@@ -46,6 +48,7 @@ def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defec
         yield from _action(rulebook, action, forms)
         yield from fact_defects(rulebook, action)
     yield from clock_defects(rulebook)
+    yield from backfill_defects(rulebook)
     yield from duty_defects(rulebook)
     yield from level_defects(rulebook)
     yield from _unused(rulebook, forms)
