@@ -15,7 +15,7 @@ from ..errors import Defect
 from . import facts as fact_rules
 from .case import VOIDS, Case, corrected, enter
 from .late import is_late
-from .levels import LEVEL
+from .levels import follows
 from .vocabulary import Kind
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .case import Entry
     from .facts import Scope
-    from .vocabulary import Action, Fact, Signatures
+    from .vocabulary import Action, Signatures
 
     Judge = Callable[[Case, Entry], tuple[bool, tuple[Defect, ...]]]  # whether refused, and everything found
 
@@ -103,11 +103,6 @@ def _corrections(scope: Scope, number: int, judge: Judge) -> Iterator[Defect]:
             field = (defect.field or "").replace("facts.", "facts.changes.", 1)
             field = "facts.occurred" if field == "occurred" else field
             yield Defect(defect.code, defect.message, defect.remedy, defect.article, code, field, number)
-
-
-def follows(spec: Fact) -> bool:
-    """Whether a derived fact follows from what the record itself states, so that it changes together with that."""
-    return spec.derived is not None and spec.derived.startswith(LEVEL)
 
 
 def _before(case: Case, number: int) -> Case:

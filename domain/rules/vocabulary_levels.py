@@ -12,7 +12,7 @@ class Criterion:
     `fact`: "action.fact", or "action.rows.column", of the latest record of that action; of a column, every row must
     meet it and there must be one. It `is_` that code or bool; it is at least `min`, at most `max` (decimals as text,
     the bound itself included); it names one of the codes `has`; it names none of the codes `lacks`.
-    `missed`: that time limit has run out unkept.
+    `missed`: that time limit has run out unkept. `lapsed`: that period isn't running: it has ended, or never began.
     """
 
     fact: str | None = None
@@ -22,6 +22,7 @@ class Criterion:
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     missed: str | None = None
+    lapsed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import Fault
 from .case import enter
-from .levels import level_of
+from .levels import follows, level_of
 from .time_limits import Status, reckoned
 
 if TYPE_CHECKING:
@@ -18,11 +19,13 @@ def derived_value(case: Case, name: str, entry: Entry) -> list[str] | str:
 
     "deemed.<outcome>": a party is deemed to have waived (第二十九条) when its limit with that `missed` outcome ended on
     or before the day before, and nothing came in; where there were several rounds, in the latest in which it was asked.
-    "level.<code>": the level of the case with this act in it.
+    "level.<code>": the level of the case with this act in it, whatever level the act itself states.
     """
     prefix, _, outcome = name.partition(".")
     if prefix == "level":
-        return level_of(enter(case, entry), case.rulebook.by_level[outcome], entry.occurred_on, entry.moment)
+        levels = {fact.name for fact in case.rulebook.action(entry.action).facts if follows(fact)}
+        stated = replace(entry, facts={n: v for n, v in entry.facts.items() if n not in levels})
+        return level_of(enter(case, stated), case.rulebook.by_level[outcome], entry.occurred_on, entry.moment)
     if prefix != "deemed":
         raise Fault("derived", f"没有“{name}”这一推算项", "请核对规则手册。")
     limits = [limit for limit in case.rulebook.limits if limit.missed == outcome]

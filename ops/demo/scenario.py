@@ -108,7 +108,9 @@ class ActSpec:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What holds once the acts before it are entered, as of the day `on` (else the day of the last act).
+    """What holds once the acts before it are entered, as of the day or time `on` (else the day of the last act).
+
+    `due` of a limit in hours is a time; `asks` the action that is asked for because it is overdue.
 
     `as_of` (a day or a moment) or `before` (a record): the case as it then stood, by the days of `by`.
     `compliance` is the conclusion, `unkept` the codes of every binding requirement that isn't kept or can't be told.
@@ -129,6 +131,7 @@ class Expectation:
     left: int | None = None
     late: int | None = None
     provisional: bool | None = None
+    asks: str | None = None
     record: str | None = None
     facts: dict[str, Any] | None = None
     rectified: str | None = None

@@ -19,6 +19,7 @@ TERMS: dict[str, dict[str, Any]] = _GLOSSARY["term"]
 _DOCUMENT_NUMBER = re.compile(r"[a-z]+(-[a-z]+)*-\d{4}-\d+")
 _CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 _PROJECT = {"anjuan", "anjuan_verify"}
+_RULEBOOKS = {path.name for path in (ROOT / "domain/rulebooks").iterdir() if path.is_dir()}  # names of documents
 
 _TITLED = ("stage", "capacity", "action")  # the tables whose codes and Chinese titles are compared
 
@@ -40,7 +41,7 @@ def occurs(sought: tuple[str, ...], within: tuple[str, ...]) -> bool:
 
 def rejection(identifier: str) -> str | None:
     """Why an identifier may not be used, or None."""
-    if identifier in _PROJECT or _DOCUMENT_NUMBER.fullmatch(identifier):
+    if identifier in _PROJECT | _RULEBOOKS or _DOCUMENT_NUMBER.fullmatch(identifier):
         return None
     parts = words(identifier)
     for pinyin in _GLOSSARY["pinyin"]["rejected"]:

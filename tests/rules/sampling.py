@@ -10,13 +10,14 @@ from domain.formats.encoding import digest
 from domain.rules.admissible import extend
 from domain.rules.case import Case, Entry
 from domain.rules.defaults import filled
+from domain.rules.rectification import ways
 from tests.rules.calendars import cn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from domain.rules.rulebook import Rulebook
-    from domain.rules.vocabulary import Action
+    from domain.rules.vocabulary import Action, Signatures
 
 DAY = "2023-03-06"
 ENTERED_BY = (Signer("00000000-0000-7000-8000-000000000009", "kid-9", "backfiller"),)
@@ -46,7 +47,10 @@ class Samples:
         entry = Entry(
             case.seq + 1, digest(f"{code} {case.seq}".encode()), code, code, on, None, who, seen, given, papers
         )
-        return replace(entry, facts=filled(case, action, entry))
+        whole = replace(entry, facts=filled(case, action, entry))
+        if action.route is None or "then_signers" in given:
+            return whole
+        return replace(whole, signers=signers(action, ways(action, whole.facts)[0]))
 
     def case_before(self, code: str) -> Case:
         """The case in which the act `code` may be entered."""
@@ -60,9 +64,9 @@ def officer(number: int) -> str:
     return f"00000000-0000-7000-8000-{number:012}"
 
 
-def signers(action: Action) -> tuple[Signer, ...]:
-    """As many as the first way asks for; who takes a case on isn't who opened it."""
-    needed = [need.capacity for need in action.by[0] for _ in range(need.count)]
+def signers(action: Action, way: tuple[Signatures, ...] | None = None) -> tuple[Signer, ...]:
+    """As many as the way asks for, the first if none is given; who takes a case on isn't who opened it."""
+    needed = [need.capacity for need in way or action.by[0] for _ in range(need.count)]
     first = 5 if action.code == "handover" else 0
     return tuple(Signer(officer(i), f"kid-{i}", capacity) for i, capacity in enumerate(needed, first))
 

@@ -13,6 +13,8 @@ from domain.rules.vocabulary import Action, Fact, Kind
 from tests.rules.articles import REQUIRED
 from tests.rules.challenge_acts import CHALLENGE, FINDINGS, MATTERS
 from tests.rules.challenge_articles import CHALLENGE_REQUIRED
+from tests.rules.gift_acts import GIFT
+from tests.rules.gift_articles import GIFT_REQUIRED
 from tests.rules.sample_acts import COMPLAINT, DAY, OTHERWISE, WAYS, delivered
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ CHALLENGE_VARIANTS: dict[str, dict[str, Any]] = {
 PROCEDURES = {
     "complaint": (COMPLAINT, REQUIRED, VARIANTS),
     "challenge": (CHALLENGE, CHALLENGE_REQUIRED, CHALLENGE_VARIANTS),
+    "gift": (GIFT, GIFT_REQUIRED, {}),
 }
 EVERY_ROW = [
     (name, article, path)

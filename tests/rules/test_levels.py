@@ -58,19 +58,27 @@ def test_the_first_grade_whose_criteria_are_met_is_the_level(changes, level) -> 
     assert weight(**changes) == level
 
 
+def test_a_grade_may_have_to_wait_until_a_period_has_ended() -> None:
+    case = done(opened(), "call", DAY, {"came_at": f"{DAY}T09:20:00+08:00"})
+    case = done(case, "callback", DAY, {"rang_at": f"{DAY}T09:30:00+08:00"})
+    assert weight(case, on="2023-09-06") == "light"
+    assert weight(case, on="2023-09-07") == "middle"
+    assert weight(on="2023-09-06") == "middle"  # it never began
+
+
 def test_a_limit_that_ran_out_unkept_raises_the_level_at_that_moment() -> None:
     case = done(opened(), "call", DAY, {"came_at": f"{DAY}T09:20:00+08:00"})
-    assert weight(case, on=f"{DAY}T12:00:00+08:00") == "middle"
+    assert weight(case, on=f"{DAY}T12:00:00+08:00") == "light"
     assert weight(case, on=f"{DAY}T12:00:01+08:00") == "heavy"
     in_time = done(case, "callback", DAY, {"rang_at": f"{DAY}T12:00:00+08:00"})
-    assert weight(in_time, on="2023-03-20") == "middle"
+    assert weight(in_time, on="2023-03-20") == "light"
     late = done(case, "callback", DAY, {"rang_at": f"{DAY}T12:00:01+08:00"})
     assert weight(late, on="2023-03-20") == "heavy"
 
 
 def test_an_act_without_a_time_of_day_is_judged_at_its_receipt() -> None:
     case = done(opened(), "call", DAY, {"came_at": f"{DAY}T09:20:00+08:00"})
-    for received, level in (("03:59", "middle"), ("04:01", "heavy")):
+    for received, level in (("03:59", "light"), ("04:01", "heavy")):
         entry = replace(rated(case), received=f"{DAY}T{received}:00.000Z", facts=dict(FACTS))
         assert filled(case, case.rulebook.action("rating"), entry)["weight"] == level
 

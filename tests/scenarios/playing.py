@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.wiring import open_archive
 from domain.formats.keys import PrivateKey
+from domain.rules.civil import DATE_LENGTH, SHANGHAI
 from domain.rules.compliance import compliance
 from domain.rules.in_charge import in_charge
 from domain.rules.requirement import FAILING, UNSETTLED
@@ -58,23 +59,29 @@ def played(play: Play) -> Iterator[Played | tuple[Expectation, list[str]]]:
             number += 1
             yield play.enter(number)
         else:
-            case, today = _looked_at(play, step, play.scenario.acts[number].moment.date())
-            yield step, list(unmet(play, case, step, today))
+            case, today, now = _looked_at(play, step, play.scenario.acts[number].moment.date())
+            yield step, list(unmet(play, case, step, today, now))
 
 
-def _looked_at(play: Play, expected: Expectation, day: date) -> tuple[Case, date]:
-    """The case as the expectation asks for it, and the day as of which it holds; `day` is that of the last act."""
+def _looked_at(play: Play, expected: Expectation, day: date) -> tuple[Case, date, datetime | None]:
+    """The case as the expectation asks for it, and the day, or the moment of it, as of which it holds.
+
+    `day` is that of the last act.
+    """
     text = expected.as_of
     if expected.before is not None:
         text = f"before-{play.numbers[expected.before]}"
+    on = expected.on
+    now = datetime.fromisoformat(on).replace(tzinfo=SHANGHAI) if on and "T" in on else None
+    chosen = date.fromisoformat(on[:DATE_LENGTH]) if on else None
     if text is None:
-        return play.archive.case(play.case), date.fromisoformat(expected.on) if expected.on else day
+        return play.archive.case(play.case), chosen or day, now
     past = play.archive.as_of(play.case, text, expected.by)
-    return past.case, date.fromisoformat(expected.on) if expected.on else past.at.day
+    return past.case, chosen or past.at.day, now
 
 
-def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterator[str]:
-    """What of `expected` isn't so, as of `today`."""
+def unmet(play: Play, case: Case, expected: Expectation, today: date, now: datetime | None) -> Iterator[str]:
+    """What of `expected` isn't so, as of `today` (at `now`)."""
     if expected.stage is not None and case.stage != expected.stage:
         yield f"stage {case.stage}"
     if expected.in_charge is not None:
@@ -82,7 +89,7 @@ def unmet(play: Play, case: Case, expected: Expectation, today: date) -> Iterato
         if officer != expected.in_charge:
             yield f"in charge: {officer}"
     if expected.limit is not None:
-        yield from _unmet_limit(case, expected, today)
+        yield from _unmet_limit(case, expected, today, now)
     if expected.compliance is not None:
         yield from _unmet_compliance(case, expected, today)
     if expected.record is not None:
@@ -105,8 +112,8 @@ def _unmet_compliance(case: Case, expected: Expectation, today: date) -> Iterato
         yield f"compliance: want {expected.compliance} {expected.unkept}, got {found.conclusion} {codes}"
 
 
-def _unmet_limit(case: Case, expected: Expectation, today: date) -> Iterator[str]:
-    found = [d for d in deadlines(case, today) if d.limit.code == expected.limit and expected.of in (None, d.of)]
+def _unmet_limit(case: Case, expected: Expectation, today: date, now: datetime | None) -> Iterator[str]:
+    found = [d for d in deadlines(case, today, now) if d.limit.code == expected.limit and expected.of in (None, d.of)]
     named = [d for d in found if expected.round in (None, d.round)]
     if len(named) != 1:
         yield f"{len(named)} limits {expected.limit} of {expected.of}"
@@ -115,11 +122,12 @@ def _unmet_limit(case: Case, expected: Expectation, today: date) -> Iterator[str
     came = {
         "status": limit.status,
         "start": limit.start and limit.start.day.isoformat(),
-        "due": limit.due and limit.due.isoformat(),
+        "due": f"{limit.due_at:%Y-%m-%dT%H:%M:%S}" if limit.due_at else limit.due and limit.due.isoformat(),
         "used": limit.used,
         "left": limit.left,
         "late": limit.late,
         "provisional": limit.provisional,
+        "asks": limit.asks,
     }
     for name, value in came.items():
         want = getattr(expected, name)

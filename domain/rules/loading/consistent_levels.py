@@ -55,11 +55,14 @@ def criterion_defects(
     """What is wrong with a criterion; `timeless`: one that may not ask for a limit."""
     said = [criterion.is_ is not None, criterion.min is not None or criterion.max is not None]
     said += [bool(criterion.has), bool(criterion.lacks)]
-    if criterion.missed is not None:
-        if criterion.fact is not None or any(said) or timeless:
-            yield defect("criterion", path, "missed 不与其他条件同写，也不能用来限定期限", "请分开写。")
-        if criterion.missed not in rulebook.by_limit:
-            yield undefined(f"{path}.missed", "期限", criterion.missed, rulebook.by_limit)
+    asked = [(word, getattr(criterion, word)) for word in ("missed", "lapsed")]
+    timed = [(word, code) for word, code in asked if code is not None]
+    if timed:
+        if len(timed) > 1 or criterion.fact is not None or any(said) or timeless:
+            yield defect("criterion", path, "missed、lapsed 不与其他条件同写，也不能用来限定期限", "请分开写。")
+        for word, code in timed:
+            if code not in rulebook.by_limit:
+                yield undefined(f"{path}.{word}", "期限", code, rulebook.by_limit)
         return
     if criterion.fact is None or sum(said) != 1:
         yield defect("criterion", path, "应写明 fact，和 is、min/max、has、lacks 之一", "请改正。")
