@@ -31,7 +31,7 @@ from .rules.defaults import filled
 from .rules.moments import By
 from .rules.register import Register, unauthorised
 from .sealing import hidden, refuse_unprotected, sealed
-from .signing import signing_keys, unfit
+from .signing import signing_keys, unfit, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -175,6 +175,7 @@ class Archive:
         )
         entry = replace(entry, facts=filled(current, spec, entry))
         outcome = _judged(current, entry)
+        _refuse(tuple(withdrawn(current, entry, self.register())))
         self._adopting(current, entry, brought)
         act, disclosures = sealed(current, spec, entry, self.ids.salt)
         _refuse(tuple(unauthorised(self.register(), _open_act(act, entry), now)))
@@ -241,6 +242,7 @@ class Archive:
             evidence=evidence,
         )
         _judged(current, entry)
+        _refuse(tuple(withdrawn(current, entry, register)))
         refuse_unprotected(current, spec, act, facts, evidence)
         checked_evidence(self.vault, self.attachments, act.case, evidence)
         if (adopts := self._adopting(current, entry, brought)) is not None:

@@ -6,20 +6,24 @@ Derived from the records whenever it is asked for. Leaves: who may see which cas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .reading import REGISTER
+from .rules.binding import in_force
 from .rules.calendar_changes import moved
 from .rules.case import Case, settle
 from .rules.civil import civil_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     from .formats.canonical import Json
     from .reading import CaseReader, Turn
+    from .rules.calendar import Calendar
     from .rules.calendar_changes import Moved
+    from .rules.case import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,14 @@ class Change:
         return f"{self.moved.after.title}{party}：{self.moved.words}{basis}"
 
 
+def stood(now: Case, entries: Sequence[Entry], calendar: Calendar) -> Case:
+    """The case `now` with no more than its first `entries`, by `calendar`; no limit asks if acts were in order."""
+    if len(entries) == now.seq:
+        return replace(now, calendar=calendar)
+    book = in_force(now.opened_by, entries, now.books)
+    return Case(now.id, book, calendar, settle(now.opened_by, entries, now.books), books=now.books)
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -89,12 +101,11 @@ def turned(
 
 def _of_case(reader: CaseReader, turn: Turn, case_id: str) -> Iterator[Change]:
     now = reader.case(case_id)
-    if not now.rulebook.limits:
+    if now.rulebook.id == REGISTER:
         return
     entries = [e for e in reader.entered(case_id) if e.received is not None and e.received <= turn.received]
     if not entries:
         return
-    settled = now.entries if len(entries) == now.seq else settle(now.rulebook, entries)
-    then = Case(case_id, now.rulebook, turn.before, settled)  # no limit asks whether an act was in order
+    then = stood(now, entries, turn.before)
     for found in moved(then, turn.after, civil_day(turn.received)):
         yield Change(then, turn, found)

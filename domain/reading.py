@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,12 +12,15 @@ from .formats.canonical import parse_object
 from .formats.record import Record, parse_record
 from .formats.withheld import facts_view
 from .rules.admissible import extend, replay
+from .rules.adoptions import rulebooks_named
 from .rules.calendar import Calendar, calendar_from
 from .rules.case import Case, Entry, entry_of, settle
 from .rules.moments import By, Standpoint, as_of, standpoint
 from .rules.register import REGISTER_ACTIONS, Register, register_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .ports import EventStore, Rulebooks, WithheldFacts
     from .rules.rulebook import Rulebook
 
@@ -40,6 +44,25 @@ class Folded:
 
     case: Case
     entries: tuple[Entry, ...]
+
+
+class Adopted(Mapping[str, "Rulebook"]):
+    """The rulebooks with the digests `named`, by digest, each read when it is asked for."""
+
+    def __init__(self, named: frozenset[str], shelf: Rulebooks) -> None:
+        """Read from `shelf`."""
+        self.named, self._shelf = named, shelf
+
+    def __getitem__(self, digest: str) -> Rulebook:
+        if digest not in self.named:
+            raise KeyError(digest)
+        return self._shelf.rulebook(digest)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self.named))
+
+    def __len__(self) -> int:
+        return len(self.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +101,7 @@ class CaseReader:
         self._cases: dict[str, Folded] = {}
         self._calendars: dict[tuple[str, ...], Calendar] = {}
         self._followed = Followed()
+        self._adopted = self._followed, Adopted(frozenset(), rulebooks)
 
     def records(self, case: str) -> tuple[Record, ...]:
         """The records of a case in order; Fault "unknown-case"."""
@@ -88,12 +112,12 @@ class CaseReader:
 
     def case(self, case: str) -> Case:
         """The case as it stands, withheld facts disclosed; only what is new since the last look is read."""
-        calendar, known = self.calendar(), self._cases.get(case)
-        if known is None or known.case.calendar is not calendar:
+        calendar, known, books = self.calendar(), self._cases.get(case), self._books()
+        if known is None or known.case.calendar is not calendar or known.case.books is not books:
             records = self.records(case)
             rulebook = self._rulebooks.rulebook(records[0].act.rulebook_digest)
             entries = tuple(self._entry(r) for r in records)
-            return self._keep(Folded(replay(case, rulebook, calendar, entries), entries))
+            return self._keep(Folded(replay(case, rulebook, calendar, entries, books), entries))
         fresh = tuple(self._entry(parse_record(data)) for data in self._events.since(case, known.case.seq))
         return self._keep(grown(known, fresh)) if fresh else known.case
 
@@ -138,7 +162,20 @@ class CaseReader:
 
     def opening(self, case: str, rulebook: str) -> Case:
         """The empty case that `rulebook` (id) would open. Faults of `rulebook`."""
-        return Case(case, self.rulebook(rulebook), self.calendar())
+        return Case(case, self.rulebook(rulebook), self.calendar(), books=self._books())
+
+    def _books(self) -> Adopted:
+        """What cases may have been moved to: every version ever adopted, its adoption put right since or not.
+
+        The same object while the register names the same.
+        """
+        self.register()
+        followed, (seen, known) = self._followed, self._adopted
+        if seen is not followed:
+            named = frozenset(digest for _, entry in followed.entries for digest in rulebooks_named(entry))
+            known = known if known.named == named else Adopted(named, self._rulebooks)
+            self._adopted = followed, known
+        return known
 
     def rulebook(self, name: str) -> Rulebook:
         """The version of the rulebook `name` by which new cases are opened: the newest adopted; before genesis, the
@@ -207,11 +244,10 @@ def _by(entry: Entry, instant: datetime) -> bool:
 
 def grown(known: Folded, fresh: tuple[Entry, ...]) -> Folded:
     """The case with more entries; folded anew where one of them rectifies what stands before it."""
-    entries, rulebook = (*known.entries, *fresh), known.case.rulebook
-    rectifying = {action.code for action in rulebook.actions if action.rectifies}
-    if any(entry.action in rectifying for entry in fresh):
-        return Folded(replay(known.case.id, rulebook, known.case.calendar, entries), entries)
-    case = known.case
+    entries, case = (*known.entries, *fresh), known.case
+    reaching_back = {action.code for action in case.rulebook.actions if action.rectifies or action.rebinds}
+    if any(entry.action in reaching_back for entry in fresh):
+        return Folded(replay(case.id, case.opened_by, case.calendar, entries, case.books), entries)
     for entry in fresh:
         case = extend(case, entry)
     return Folded(case, entries)

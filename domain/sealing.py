@@ -56,4 +56,4 @@ def _judge(
     case: Case, spec: Action, facts: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]
 ) -> Callable[[tuple[str, ...]], bool]:
     target = case.entry(facts.get("target") or 0) if spec.rectifies else None
-    return secret(spec, evidence, case.rulebook.by_action.get(target.action) if target else None)
+    return secret(spec, evidence, case.action_of(target) if target else None)

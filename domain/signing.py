@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from .errors import Defect
 from .formats.act import signature_defects
 from .formats.keys import PublicKey
+from .rules.binding import FACT, unadopted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .formats.act import Act, SignedAct
-    from .rules.case import Case
+    from .rules.case import Case, Entry
     from .rules.register import Register
 
 
@@ -42,3 +43,14 @@ def unfit(case: Case, act: Act) -> Iterator[Defect]:
     elif case.rulebook.action(act.action).fresh and act.seen.seq != case.seq:
         message = f"起草后本案又有 {case.seq - act.seen.seq} 条新记录，此行为须在看到最新记录后签署"
         yield Defect("stale", message, "请重新起草并签署。", action=act.action, field="seen")
+
+
+def withdrawn(case: Case, entry: Entry, register: Register) -> Iterator[Defect]:
+    """Whether an act moves its case to a version whose adoption no longer counts."""
+    action = case.rulebook.by_action.get(entry.action)
+    if (
+        action is not None
+        and action.rebinds
+        and entry.facts.get(FACT) not in register.rulebooks.get(case.rulebook.id, ())
+    ):
+        yield unadopted(entry)

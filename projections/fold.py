@@ -74,12 +74,12 @@ def folded(case: Case, records: tuple[Record, ...]) -> CaseRows:
 
 def shown(case: Case, records: tuple[Record, ...]) -> Case:
     """The case as someone sees it to whom nothing withheld is disclosed; judged as the whole case is."""
-    entries = settle(case.rulebook, [entry_of(r, r.act.facts, r.act.evidence) for r in records])
+    entries = settle(case.opened_by, [entry_of(r, r.act.facts, r.act.evidence) for r in records], case.books)
     judged = tuple(
         replace(shown, defects=whole.defects, later=whole.later)
         for shown, whole in zip(entries, case.entries, strict=True)
     )
-    return Case(case.id, case.rulebook, case.calendar, judged, case.stage)
+    return Case(case.id, case.rulebook, case.calendar, judged, case.stage, earlier=case.earlier, books=case.books)
 
 
 def _case(case: Case, first: Record, last: Record) -> Row:
@@ -145,17 +145,19 @@ def role_titles(rulebook: Rulebook) -> dict[str, str]:
 
 
 def _record(case: Case, record: Record, entry: Entry, parties: dict[str, Party]) -> Row:
-    act, action = record.act, case.rulebook.by_action.get(record.act.action)
+    act, book = record.act, case.book_of(record.seq)
+    action = book.by_action.get(act.action)
     secrets = set(_texts([entry.facts, entry.evidence])) - set(_texts([act.facts, act.evidence]))
     return {
         "case": case.id,
         "seq": record.seq,
         "act": act.id,
         "digest": record.digest,
+        "rulebook": book.digest,
         "action": act.action,
         "title": action.title if action else act.action,
         "kind": action.kind.value if action else "",
-        "group": group_of(case.rulebook, action).value if action else "",
+        "group": group_of(book, action).value if action else "",
         "occurred": act.occurred,
         "day": civil_day(entry.occurred).isoformat(),
         "received": record.receipt.received,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.errors import Fault
+from domain.rules.binding import bindings
 from domain.rules.moments import BEFORE
 from domain.rules.time_limits import Status
 from projections import standing
@@ -95,7 +96,8 @@ class PastView:
 
         found = [row for row in self._rows.records if row["seq"] > after and asked(row)]
         titles = {row["seq"]: row["title"] for row in self._rows.records}
-        worded = timeline_row(self.past.case.rulebook, self.past.register, self._names, titles)
+        books = {binding.book.digest: binding.book for binding in bindings(self.past.case)}
+        worded = timeline_row(books.__getitem__, self.past.register, self._names, titles)
         page = [worded(row) for row in found[:limit]]
         return TimelinePage(rows=page, next=page[-1]["seq"] if len(found) > limit else None)
 

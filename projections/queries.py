@@ -176,7 +176,7 @@ class Queries:
             found = read.execute(asked.order_by(records.c.seq).limit(size + 1)).mappings().all()
             titles = select(records.c.seq, records.c.title).where(records.c.case == case)
             context = timeline_row(
-                self._archive.rulebooks.rulebook(row["rulebook_digest"]),
+                self._archive.rulebooks.rulebook,
                 self._archive.register(),
                 {party["id"]: party["name"] for party in parties_of(read, here, [case])[case]},
                 {r.seq: r.title for r in read.execute(titles)},

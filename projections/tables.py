@@ -113,6 +113,7 @@ def tables(generation: int) -> Tables:
             Column("seq", Integer, primary_key=True),
             Column("act", String, nullable=False),
             Column("digest", String, nullable=False),
+            Column("rulebook", String, nullable=False),  # digest of the version that bound it
             Column("action", String, nullable=False),
             Column("title", String, nullable=False),
             Column("kind", String, nullable=False),

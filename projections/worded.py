@@ -22,12 +22,16 @@ ROOT = "根密钥"
 
 
 def timeline_row(
-    rulebook: Rulebook, register: Register, parties: Mapping[str, str], titles: Mapping[int, str]
+    books: Callable[[str], Rulebook], register: Register, parties: Mapping[str, str], titles: Mapping[int, str]
 ) -> Callable[[Stored], TimelineRow]:
-    """A function from stored records of one case to rows; `parties` by id, `titles` of the case's records by seq."""
+    """A function from stored records of one case to rows; `parties` by id, `titles` of the case's records by seq.
+
+    `books` gives the version of the rulebook with a digest.
+    """
     names = Names(parties, {o.case: o.name for o in register.officers.values()}, titles)
 
     def row(stored: Stored) -> TimelineRow:
+        rulebook = books(stored["rulebook"])
         lines = worded(rulebook, stored["action"], stored["facts"], names)
         action = rulebook.by_action.get(stored["action"])
         slots = {slot.name: slot.title for slot in action.slots} if action else {}

@@ -15,6 +15,7 @@ from storage.clock import ScenarioClock, SystemIds
 from storage.events.sqlite import SqliteEventStore
 from storage.evidence.directory import DirectoryVault
 from storage.rulebook_store import RulebookStore
+from storage.rulebooks import form_bytes
 from storage.withheld import SqliteWithheldFacts, new_archive_key
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from domain.formats.record import Record
+    from domain.rules.rulebook import Rulebook
 
 SHANGHAI = timezone(timedelta(hours=8))
 RULEBOOK = "lu-cai-cai-2018-72"
@@ -134,6 +136,18 @@ class Office:
         """Signers from "capacity:name"."""
         pairs = [text.split(":") for text in who]
         return [Signer(self.officers[name], self.keys[name].kid, capacity) for capacity, name in pairs]
+
+    def adopt(self, book: Rulebook) -> Record:
+        """Two registrars adopt a version of an installed rulebook; its forms are those installed."""
+        forms = {pin.digest: form_bytes(book.id, pin.path) for pin in book.forms}
+        brought = {book.digest: book.data, **forms}
+        home, who = self.archive.register().archive or "", ("registrar:陈立", "registrar:李敏")
+        facts = {"id": book.id, "digest": book.digest}
+        made = self.archive.draft(
+            case=home, action="rulebook-adopted", facts=facts, signers=self.signers(*who), brought=brought
+        )
+        signatures = [sign_act(made.payload, self.keys[text.split(":")[1]]) for text in who]
+        return self.archive.submit(made.payload, signatures, made.disclosures, brought)
 
     def file(self, case: str, name: str = "投诉书.pdf", data: bytes = b"%PDF-1.4 complaint") -> str:
         """Store a file; its object id."""

@@ -27,7 +27,7 @@ def opened(archive: Archive, case: Case, rows: list[TimelineRow]) -> list[Timeli
     for row in rows:
         record, entry = records[row["seq"] - 1], case.entries[row["seq"] - 1]
         facts, evidence = facts_view(record.act, archive.disclosures(record))
-        lines = worded(case.rulebook, row["action"], facts, names)
+        lines = worded(case.book_of(row["seq"]), row["action"], facts, names)
         out.append(
             {
                 **row,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..errors import Defect
 from . import facts as fact_rules
 from .backfill import lacking, out_of_batch
+from .binding import NO_BOOKS, rebinding_defects
 from .case import Case, Entry, enter, settle
 from .choosing import unfounded
 from .chronology import unreal, untimely
@@ -36,6 +37,7 @@ from .waivers import derived_value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .binding import Books
     from .calendar import Calendar
     from .rulebook import Rulebook
 
@@ -81,10 +83,15 @@ def _judged(case: Case, entry: Entry) -> tuple[bool, tuple[Defect, ...]]:
     return outcome.answer is Answer.REFUSED, outcome.defects
 
 
-def replay(case_id: str, rulebook: Rulebook, calendar: Calendar, entries: Iterable[Entry]) -> Case:
-    """The case as its records count now, each with what is wrong with it under today's knowledge."""
-    case = Case(case_id, rulebook, calendar)
-    for entry in settle(rulebook, entries):
+def replay(
+    case_id: str, rulebook: Rulebook, calendar: Calendar, entries: Iterable[Entry], books: Books = NO_BOOKS
+) -> Case:
+    """The case as its records count now, each with what is wrong with it under today's knowledge.
+
+    `rulebook` is the version by which it was opened, `books` those to which it may have been moved since.
+    """
+    case = Case(case_id, rulebook, calendar, books=books)
+    for entry in settle(rulebook, entries, books):
         case = extend(case, entry)
     return case
 
@@ -96,19 +103,19 @@ def extend(case: Case, entry: Entry) -> Case:
 
 
 def judged_in_turn(
-    case_id: str, rulebook: Rulebook, calendar: Calendar, entries: Iterable[Entry]
+    case_id: str, rulebook: Rulebook, calendar: Calendar, entries: Iterable[Entry], books: Books = NO_BOOKS
 ) -> Iterator[tuple[Entry, Outcome]]:
-    """Each record with the answer it deserved when it came, knowing only what stood before it."""
-    case = Case(case_id, rulebook, calendar)
+    """Each record with the answer it deserved when it came, knowing only what stood before it; as `replay`."""
+    case = Case(case_id, rulebook, calendar, books=books)
     so_far: list[Entry] = []
     for entry in entries:
         outcome = admissible(case, entry)
         yield entry, outcome
         so_far.append(entry)
-        action = rulebook.by_action.get(entry.action)
+        action = case.rulebook.by_action.get(entry.action)
         rectifies = action is not None and action.rectifies
         entered = replace(entry, defects=outcome.defects)
-        case = replay(case_id, rulebook, calendar, so_far) if rectifies else enter(case, entered)
+        case = replay(case_id, rulebook, calendar, so_far, books) if rectifies else enter(case, entered)
 
 
 def _impossible(scope: Scope) -> Iterator[Defect]:
@@ -131,6 +138,8 @@ def _impossible(scope: Scope) -> Iterator[Defect]:
     yield from _unknown_papers(scope)
     yield from unfit_signers(scope)
     yield from out_of_batch(scope)
+    if action.rebinds and not malformed:
+        yield from rebinding_defects(scope)
     if action.rectifies and not malformed:
         yield from rectification_defects(scope, _judged)
 

@@ -42,6 +42,16 @@ def rulebooks_adopted(case: Case) -> tuple[Adoption, ...]:
     return _ended(_listed(case, "rulebook-adopted", "rulebooks", "id"))
 
 
+def rulebooks_named(entry: Entry) -> Iterator[str]:
+    """The digests of rulebooks that one register record adopts, or adopts in the place of another."""
+    rows = entry.facts.get("rulebooks") if entry.action == "genesis" else None
+    changes = entry.facts.get("changes") if entry.action == "rectification" else None
+    named = [row.get("digest") for row in rows or () if isinstance(row, dict)]
+    named.append(entry.facts.get("digest") if entry.action == "rulebook-adopted" else None)
+    named.append(changes.get("digest") if isinstance(changes, dict) else None)
+    yield from (digest for digest in named if isinstance(digest, str))
+
+
 def _listed(case: Case, action: str, rows: str, key: str) -> Iterator[Adoption]:
     for entry in case.entries:
         if entry.voided_by is None and entry.action == "genesis":

@@ -7,11 +7,12 @@ entered (`admissible`), days (`time_limits`), signatures (`formats`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .agents import ENDED_ON, Agent, agents_of
+from .binding import NO_BOOKS, bound, successor
 from .civil import civil_day, instant
 from .sources import applies
 from .vocabulary import NEW
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..errors import Defect
     from ..formats.act import Seen, Signer
     from ..formats.record import Record
+    from .binding import Books
     from .calendar import Calendar
     from .rulebook import Rulebook
     from .vocabulary import Action, Next, Ref
@@ -94,7 +96,8 @@ class Case:
     """A case after its records; `entries` in order of seq, as they count now.
 
     `moves`: the stages it has come through, each with the record that brought it there. `part`: where this is only
-    one round of a case (`rounds`).
+    one round of a case (`rounds`). `rulebook` is the version in force; `earlier`: those before it, each with the last
+    record it bound; `books`: what the case could be moved to.
     """
 
     id: str
@@ -104,6 +107,21 @@ class Case:
     stage: str = NEW
     moves: tuple[tuple[str, int], ...] = ()
     part: Part | None = None
+    earlier: tuple[tuple[int, Rulebook], ...] = ()
+    books: Books = field(default_factory=lambda: NO_BOOKS)
+
+    @property
+    def opened_by(self) -> Rulebook:
+        """The version of the rulebook by which the case was opened."""
+        return self.earlier[0][1] if self.earlier else self.rulebook
+
+    def book_of(self, seq: int) -> Rulebook:
+        """The version of the rulebook that bound record number `seq`."""
+        return next((book for last, book in self.earlier if seq <= last), self.rulebook)
+
+    def action_of(self, entry: Entry) -> Action | None:
+        """What kind of act a record is, by the version that bound it; None if that version has none such."""
+        return self.book_of(entry.seq).by_action.get(entry.action)
 
     @property
     def seq(self) -> int:
@@ -217,19 +235,23 @@ def entry_of(record: Record, facts: Mapping[str, Any], evidence: tuple[Mapping[s
     )
 
 
-def settle(rulebook: Rulebook, entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Apply every rectification that counts to its target, later ones over earlier ones; order stays."""
+def settle(rulebook: Rulebook, entries: Iterable[Entry], books: Books = NO_BOOKS) -> tuple[Entry, ...]:
+    """Apply every rectification that counts to its target, later ones over earlier ones; order stays.
+
+    `rulebook` is the version by which the case was opened, `books` those to which it may have been moved since.
+    """
     out = list(entries)
+    bind = tuple(bound(rulebook, out, books))
     voided: set[int] = set()
-    for entry in reversed(out):  # a rectification may itself be voided, by a later one
-        action = rulebook.by_action.get(entry.action)
+    for book, entry in zip(reversed(bind), reversed(out), strict=True):  # may itself be voided, by a later one
+        action = book.by_action.get(entry.action)
         if action and action.rectifies and entry.seq not in voided and entry.facts.get("mode") == VOIDS:
             target = entry.facts.get("target")
             if isinstance(target, int) and 1 <= target < entry.seq:
                 voided.add(target)
                 out[target - 1] = replace(out[target - 1], voided_by=entry.seq)
-    for entry in out:
-        action = rulebook.by_action.get(entry.action)
+    for book, entry in zip(bind, out, strict=True):
+        action = book.by_action.get(entry.action)
         if action and action.rectifies and entry.voided_by is None and entry.facts.get("mode") != VOIDS:
             target = entry.facts.get("target")
             if isinstance(target, int) and 1 <= target < entry.seq:
@@ -263,6 +285,8 @@ def enter(case: Case, entry: Entry) -> Case:
     stage = next_stage(action.then, case.stage, entry.facts) if action is not None and moves else case.stage
     moved = case.moves if stage == case.stage else (*case.moves, (stage, entry.seq))
     after = replace(case, entries=(*case.entries, entry), stage=stage, moves=moved)
+    if (version := successor(case.rulebook, entry, case.books)) is not None:
+        after = replace(after, rulebook=version, earlier=(*case.earlier, (entry.seq, case.rulebook)))
     if entry.stands:  # what `by_action` would find by going through every entry anew
         after.__dict__["by_action"] = {**case.by_action, entry.action: (*case.valid(entry.action), entry)}
     return after

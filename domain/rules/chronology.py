@@ -109,8 +109,9 @@ def _happened(action: Action) -> Iterator[Fact]:
 
 def _before(scope: Scope, field: str, title: str, day: date, floor: Dated) -> Defect:
     first = scope.case.entries[floor.seq - 1]
-    earlier = scope.case.rulebook.action(first.action).title
-    message = f"“{title}”{day} 早于第 {floor.seq} 号记录“{earlier}”（{floor.day}）"
+    earlier = scope.case.action_of(first)
+    told = earlier.title if earlier is not None else first.action
+    message = f"“{title}”{day} 早于第 {floor.seq} 号记录“{told}”（{floor.day}）"
     article = scope.action.article[0] if scope.action.article else None
     return Defect("too-early", message, "请核对日期，或先更正该号记录。", article, scope.action.code, field, floor.seq)
 
@@ -127,7 +128,9 @@ def stage_began(case: Case, action: Action) -> Dated | None:
 
 def _happened_on(case: Case, entry: Entry) -> Dated:
     """The day of a record: of what came in, where it reports that, if that was earlier than its taking down."""
-    came = day_of(entry.facts.get("received_on")) if case.rulebook.action(entry.action).kind is Kind.REPORTS else None
+    action = case.action_of(entry)
+    reports = action is not None and action.kind is Kind.REPORTS
+    came = day_of(entry.facts.get("received_on")) if reports else None
     return Dated(min(came or entry.occurred_on, entry.occurred_on), entry.seq)
 
 

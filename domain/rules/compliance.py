@@ -216,19 +216,19 @@ def _breaks(duty: Duty, entry: Entry, defect: Defect) -> bool:
 
 
 def _named(case: Case, entry: Entry) -> tuple[str, str]:
-    action = case.rulebook.by_action.get(entry.action)
+    action = case.action_of(entry)
     return (action.title, action.article[0] if action.article else "") if action else (entry.action, "")
 
 
 def _irregular(case: Case, entry: Entry, defect: Defect) -> Requirement:
     """A record with something wrong, unless what the law prescribes for it has been done, or can still be done."""
     title, article = _named(case, entry)
-    action = case.rulebook.by_action.get(entry.action)
+    action = case.action_of(entry)
     cures = dict(action.cured_by).get(defect.code, ()) if action else ()
     cure = next((e for code in cures for e in case.valid(code) if e.seq > entry.seq), None)
     state, told = State.IRREGULAR, (defect.message, f"entered as irregular: {defect.code}")
     if cure is not None:
-        done = case.rulebook.action(cure.action).title
+        done, _ = _named(case, cure)
         state = State.MOOT
         told = f"{defect.message}（已由第 {cure.seq} 号记录“{done}”处理）", f"{defect.code}: met by record {cure.seq}"
     elif cures and not any(seq > entry.seq for _, seq in case.moves):
@@ -241,10 +241,10 @@ def _unclear(case: Case) -> frozenset[int]:
     """Records of which facts stay withheld that rules could ask for; with a rectification, what it puts right too."""
     out: set[int] = set()
     for entry in (entry for entry in case.entries if entry.stands):
-        if may_matter(entry, case.rulebook):
+        if may_matter(entry, case.book_of(entry.seq)):
             out.add(entry.seq)
-            target = entry.facts.get("target")
-            if isinstance(target, int) and case.rulebook.action(entry.action).rectifies:
+            target, action = entry.facts.get("target"), case.action_of(entry)
+            if isinstance(target, int) and action is not None and action.rectifies:
                 out.add(target)
     return frozenset(out)
 

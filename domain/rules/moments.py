@@ -132,11 +132,12 @@ def as_of(case: Case, entered: Sequence[Entry], calendar: Calendar, at: Standpoi
     by then. Fault calendar-empty: by the day of act or paper, before the first notice of any table.
     """
     if at.by is By.RECEIVED:
-        return replay(case.id, case.rulebook, calendar, [entry for entry in entered if at.reached(case, entry)])
+        reached = [entry for entry in entered if at.reached(case, entry)]
+        return replay(case.id, case.opened_by, calendar, reached, case.books)
     counting = [at.reached(case, entry) for entry in case.entries]
     if not any(counting):
-        return Case(case.id, case.rulebook, calendar)
-    past = Case(case.id, case.rulebook, case.calendar.known_on(at.day))
+        return Case(case.id, case.opened_by, calendar)
+    past = Case(case.id, case.opened_by, case.calendar.known_on(at.day), books=case.books)
     for entry, counts in zip(case.entries, counting, strict=True):
         past = enter(past, entry if counts else replace(entry, later=True))
     return past

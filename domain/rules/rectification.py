@@ -33,10 +33,10 @@ def undone(scope: Scope) -> tuple[tuple[Signatures, ...], ...]:
     """The ways of signing that the target asked for, if it *does* something and this act changes or voids it."""
     number = scope.entry.facts.get("target") if scope.action.rectifies else None
     target = scope.case.entry(number) if isinstance(number, int) else None
-    action = scope.case.rulebook.by_action.get(target.action) if target is not None else None
+    action = scope.case.action_of(target) if target is not None else None
     if target is None or action is None or action.kind is not Kind.DOES or action.rectifies:
         return ()
-    if is_late(scope.case.rulebook, target):
+    if is_late(scope.case.book_of(target.seq), target):
         return ()
     return ways(action, target.facts)
 
@@ -61,8 +61,10 @@ def rectification_defects(scope: Scope, judge: Judge) -> Iterator[Defect]:
         message = f"第 {target.seq} 号记录已被第 {target.voided_by} 号记录作废"
         yield Defect("voided", message, "请更正那一号记录。", action=code, field="facts.target", record=target.seq)
     elif scope.entry.facts.get("mode") == VOIDS:
-        closed = scope.case.rulebook.by_action.get(target.action)
-        if target.seq == 1 or (closed is not None and closed.closes_backfill):
+        closed = scope.case.action_of(target)
+        if _rebound(scope, target):
+            yield from _forward(scope, target)
+        elif target.seq == 1 or (closed is not None and closed.closes_backfill):
             message = f"立案的第 1 号记录、补录完成的记录不能作废（第 {target.seq} 号）"
             yield Defect(
                 "opening-record", message, "请改作“更正”。", action=code, field="facts.target", record=target.seq
@@ -71,10 +73,25 @@ def rectification_defects(scope: Scope, judge: Judge) -> Iterator[Defect]:
         yield from _corrections(scope, number or 0, judge)
 
 
+def _rebound(scope: Scope, target: Entry) -> bool:
+    action = scope.case.action_of(target)
+    return action is not None and action.rebinds
+
+
+def _forward(scope: Scope, target: Entry) -> Iterator[Defect]:
+    """What was done since was done under the version to which the target moved the case."""
+    message = f"第 {target.seq} 号记录变更了本案适用的版本，其后的记录依新版本作出，不能作废或者更正"
+    remedy = "需要改回的，请再作一次变更。"
+    yield Defect("rebound", message, remedy, action=scope.action.code, field="facts.target", record=target.seq)
+
+
 def _corrections(scope: Scope, number: int, judge: Judge) -> Iterator[Defect]:
     facts, code = scope.entry.facts, scope.action.code
     target = scope.case.entries[number - 1]
-    action = scope.case.rulebook.by_action.get(target.action)
+    action = scope.case.action_of(target)
+    if _rebound(scope, target):
+        yield from _forward(scope, target)
+        return
     if action is None or action.rectifies:
         yield Defect(
             "target", "更正记录本身不能再更正", "请作废后重新更正。", action=code, field="facts.target", record=number
@@ -96,7 +113,8 @@ def _corrections(scope: Scope, number: int, judge: Judge) -> Iterator[Defect]:
     graded = {spec.name for spec in action.facts if follows(spec)}
     told = {("derived", f"facts.{name}") for name in facts.get("changes") or {} if name not in graded}
     known = {(defect.code, defect.field) for defect in target.defects} | told
-    found = (*fact_rules.malformed(fact_rules.Scope(scope.case, after, action)), *(found if refused else ()))
+    then = replace(scope.case, rulebook=scope.case.book_of(number))
+    found = (*fact_rules.malformed(fact_rules.Scope(then, after, action)), *(found if refused else ()))
     for defect in found:
         if (defect.code, defect.field) not in known:
             known.add((defect.code, defect.field))
@@ -107,7 +125,7 @@ def _corrections(scope: Scope, number: int, judge: Judge) -> Iterator[Defect]:
 
 def _before(case: Case, number: int) -> Case:
     """The case in which record `number` was entered, as its records count now."""
-    before = Case(case.id, case.rulebook, case.calendar)
+    before = Case(case.id, case.opened_by, case.calendar, books=case.books)
     for entry in case.entries[: number - 1]:
         before = enter(before, entry)
     return before

@@ -196,7 +196,7 @@ _HANDLERS = {
     "rulebook-adopted": _rulebook_adopted,
 }
 
-REGISTER_ACTIONS = (*_HANDLERS, "rectification")  # codes of every action that can change the register
+REGISTER_ACTIONS = (*_HANDLERS, "rectification", "version-change")  # codes of every action of the register
 
 
 def register_of(entries: Iterable[tuple[str, Entry]]) -> Register:

@@ -28,11 +28,12 @@ def set_aside(case: Case, seq: int) -> SetAside | None:
     if seq not in case.undone:
         return None
     ruling = case.entries[case.undone[seq] - 1]
-    action = case.rulebook.action(ruling.action)
+    book = case.book_of(ruling.seq)
+    action = book.action(ruling.action)
     name = action.undoes.if_.name if action.undoes else ""
     spec = next(fact for fact in action.facts if fact.name == name)
     code = str(ruling.facts.get(name))
-    choice = case.rulebook.by_choices.get(spec.of or "", {}).get(code)
+    choice = book.by_choices.get(spec.of or "", {}).get(code)
     return SetAside(ruling.seq, choice.label if choice else "撤销")
 
 
@@ -65,7 +66,7 @@ def _round(case: Case, part: Part, start: int) -> Case:
 
 def _place(case: Case, entry: Entry) -> int:
     """The number by which a record falls into a round."""
-    action = case.rulebook.by_action.get(entry.action)
+    action = case.action_of(entry)
     answered = entry.facts.get("answers") if action is not None and action.begins_round is None else None
     return answered if isinstance(answered, int) else entry.seq
 

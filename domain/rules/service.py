@@ -29,7 +29,8 @@ def service_breaches(scope: Scope) -> Iterator[Defect]:
     paper = scope.case.entry(scope.entry.facts.get("answers") or 0)
     if paper is None:
         return
-    title = scope.case.rulebook.action(paper.action).title
+    action = scope.case.action_of(paper)
+    title = action.title if action is not None else paper.action
     served = deliveries(scope.case, paper.seq)
     for recipient in paper.facts.get("recipients") or ():
         day = served[recipient].served if recipient in served else None
@@ -106,10 +107,10 @@ def answered(scope: Scope) -> Iterator[Defect]:
         if target is None:
             continue
         serves = scope.action.serves and name == "paper"
-        target_action = scope.case.rulebook.action(target.action)
-        if (wanted and target.action != wanted) or (serves and target_action.serve is None):
+        found = scope.case.action_of(target)
+        if (wanted and target.action != wanted) or (serves and (found is None or found.serve is None)):
             title = scope.case.rulebook.action(wanted).title if wanted else "需要送达的文书"
-            message = f"第 {target.seq} 号记录是“{target_action.title}”，应为“{title}”"
+            message = f"第 {target.seq} 号记录是“{found.title if found else target.action}”，应为“{title}”"
             yield Defect("wrong-record", message, "请核对记录号。", action=scope.action.code, field=f"facts.{name}")
         elif target.voided_by is not None:
             message = f"第 {target.seq} 号记录已被第 {target.voided_by} 号记录作废"

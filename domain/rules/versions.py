@@ -21,6 +21,7 @@ OLDEST = 1
 # (class, member) → the version it came with; whatever isn't named came with version 1
 SINCE: Mapping[tuple[str, str], int] = {
     ("Action", "cured_by"): 2,
+    ("Action", "rebinds"): 2,
     ("Choice", "if_"): 2,
     ("Choice", "where"): 2,
     ("Choice", "amiss"): 2,

@@ -309,6 +309,7 @@ class Action:
     serves: bool = False  # this action is the service of papers (facts `paper`, `deliveries`)
     cured_by: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (defect, actions): one of them deals with it lawfully
     rectifies: bool = False  # this action is a rectification (facts `target`, `mode`, `reason`, `changes`, `occurred`)
+    rebinds: bool = False  # this action moves the case to another version of its rulebook (facts `version`, `reason`)
     form: str | None = None
     volume: str = "main"
     opens: bool = False  # may be the first record of a case

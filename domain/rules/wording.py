@@ -47,9 +47,7 @@ class Names:
 
 def names_of(case: Case, register: Register) -> Names:
     """The names that the facts of `case` may use."""
-    titles = {
-        e.seq: case.rulebook.by_action[e.action].title for e in case.entries if e.action in case.rulebook.by_action
-    }
+    titles = {e.seq: action.title for e in case.entries if (action := case.action_of(e)) is not None}
     parties = {p.id: p.name for p in case.parties.values()} | {a.id: a.name for a in case.agents.values()}
     return Names(parties, {o.case: o.name for o in register.officers.values()}, titles)
 

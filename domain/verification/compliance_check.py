@@ -10,6 +10,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from ..rules.admissible import replay
+from ..rules.binding import in_force
 from ..rules.case import Case, settle
 from ..rules.civil import SHANGHAI, civil_day
 from ..rules.compliance import Compliance, compliance, limit_requirements
@@ -59,12 +60,14 @@ def judge_compliance(
         return None
     day = as_of or civil_day(views[-1].record.receipt.received)
     case, entries = views[0].record.case, [viewed.entry for viewed in views]
+    books = pinned.books(case)
     try:
         if fully:
-            found = compliance(replay(case, book, calendar, entries), day)
+            found = compliance(replay(case, book, calendar, entries, books), day)
             limits: Iterable[Requirement] = found.requirements
         else:  # no limit asks whether an act was in order
-            found, limits = None, limit_requirements(Case(case, book, calendar, settle(book, entries)), day)
+            settled = Case(case, in_force(book, entries, books), calendar, settle(book, entries, books))
+            found, limits = None, limit_requirements(settled, day)
         for requirement in limits:
             _note(requirement, views[-1].where, findings)
     except UNJUDGEABLE as error:

@@ -103,10 +103,9 @@ class _Examination:
             self._evidence.add(one)
             if self._registry.founded:
                 judge_signing(one, self._signing, self._findings)
-        self._pinned.judge_case(views, self._registry)
+        fits = self._pinned.judge_case(views, self._registry)
         book = self._pinned.rulebook(views[0])
-        same = all(one.record.act.rulebook_digest == views[0].record.act.rulebook_digest for one in views)
-        if not (found.whole and same and book and self._registry.founded):
+        if not (found.whole and fits and book and self._registry.founded):
             self._findings.blocked("procedure", views[0].where)
             return
         judged = judge_procedure(views, book, self._pinned, self._registry, self._findings)

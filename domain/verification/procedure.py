@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..rules.admissible import Answer, judged_in_turn
+from ..rules.binding import bound
 from ..rules.confidential import secret, unprotected
 from ..rules.undisclosed import may_matter
 from .findings import UNJUDGEABLE
@@ -37,9 +38,11 @@ def judge_procedure(
 ) -> int:
     """Replay one whole case; how many of its records could be judged.
 
-    `views` are records 1 to n of the case, all under `book`.
+    `views` are records 1 to n of the case, which was opened by `book`; each is judged by the version that bound it.
     """
     case, judged, start = views[0].record.case, 0, 0
+    books = pinned.books(case)
+    binding = tuple(bound(book, [viewed.entry for viewed in views], books))
     closed = False  # whether a withheld fact of an earlier record may matter
     for calendar, end in _periods(views, book, pinned, registry):
         if calendar is None:
@@ -47,15 +50,15 @@ def judge_procedure(
             return judged
         try:
             entries = [viewed.entry for viewed in views[:end]]
-            outcomes = list(judged_in_turn(case, book, calendar, entries))[start:]
+            outcomes = list(judged_in_turn(case, book, calendar, entries, books))[start:]
             for viewed in views[start:end]:
-                _judge_form(viewed, book, entries, findings)
+                _judge_form(viewed, binding, entries, findings)
         except UNJUDGEABLE as error:
             detail = str(error) or type(error).__name__
             findings.unsettled("procedure", "procedure-unjudged", views[start].where, detail=detail)
             return judged
         for viewed, (_, outcome) in zip(views[start:end], outcomes, strict=True):
-            own = may_matter(viewed.entry, book)
+            own = may_matter(viewed.entry, binding[viewed.record.seq - 1])
             closed |= own
             certain = any(defect.code in _CERTAIN for defect in outcome.defects)
             if not certain and (own or (closed and outcome.answer is Answer.REFUSED)):
@@ -81,9 +84,12 @@ def _periods(
     yield current, len(views)
 
 
-def _judge_form(viewed: Viewed, book: Rulebook, entries: Sequence[Entry], findings: Findings) -> None:
-    """What the archive refuses beside the rules: a stale `fresh` act, and confidential facts signed in the clear."""
-    action, act = book.by_action.get(viewed.entry.action), viewed.record.act
+def _judge_form(viewed: Viewed, binding: Sequence[Rulebook], entries: Sequence[Entry], findings: Findings) -> None:
+    """What the archive refuses beside the rules: a stale `fresh` act, and confidential facts signed in the clear.
+
+    `binding` is the version of the rulebook that bound each record.
+    """
+    action, act = binding[viewed.record.seq - 1].by_action.get(viewed.entry.action), viewed.record.act
     if action is None:
         return
     if action.fresh and act.seen.seq != viewed.record.seq - 1:
@@ -91,7 +97,7 @@ def _judge_form(viewed: Viewed, book: Rulebook, entries: Sequence[Entry], findin
         findings.failed("procedure", "procedure-unlawful", viewed.where, "seen", detail=detail)
     number = viewed.entry.facts.get("target") if action.rectifies else None
     known = isinstance(number, int) and 1 <= number <= len(entries)
-    target = book.by_action.get(entries[number - 1].action) if known and number else None
+    target = binding[number - 1].by_action.get(entries[number - 1].action) if known and number else None
     judge = secret(action, viewed.entry.evidence, target)
     for path in unprotected({"facts": act.facts, "evidence": list(act.evidence)}, judge):
         detail = "[unprotected] 规则要求不公开的事项以明文签署"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import Fault
 from ..formats.canonical import parse_object
 from ..formats.encoding import digest
+from ..rules.binding import FACT
 from ..rules.calendar import Calendar, calendar_from
 from ..rules.calendar_source import read_json
 from ..rules.rulebook import Rulebook
@@ -17,6 +18,8 @@ from .findings import UNJUDGEABLE
 from .register_fold import received
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..formats.canonical import Json
     from ..rules.register import Register
     from .findings import Findings
@@ -31,6 +34,7 @@ class Pinned:
     def __init__(self, material: Material, findings: Findings) -> None:
         self._material, self._findings = material, findings
         self._rulebooks: dict[str, Rulebook | None] = {}
+        self._books: dict[str, Mapping[str, Rulebook]] = {}
         self._tables: dict[str, dict[str, Json] | None] = {}
         self._calendars: dict[frozenset[str], Calendar | None] = {}
         self.forms = 0
@@ -75,20 +79,56 @@ class Pinned:
             for path in sorted(there.keys() - {pin.path for pin in book.forms}):
                 self._findings.failed("forms", "form-unneeded", at + path)
 
-    def judge_case(self, views: tuple[Viewed, ...], registry: Registry) -> None:
-        """One rulebook for the whole case, adopted by the archive when the case was opened."""
+    def judge_case(self, views: tuple[Viewed, ...], registry: Registry) -> bool:
+        """Every record names the version that bound the case then: the one adopted when it was opened, until an act
+        moved the case to another that was adopted by then. Whether all do, and all those versions are at hand.
+        """  # noqa: D205  # one sentence
         first = views[0]
         pinned = (first.record.act.rulebook_id, first.record.act.rulebook_digest)
+        self._judge_version(pinned, first, registry, "rulebook.digest")
+        books: dict[str, Rulebook] = {}
+        fits = True
         for viewed in views:
             act = viewed.record.act
             self.rulebook(viewed)
             if (act.rulebook_id, act.rulebook_digest) != pinned:
                 self._findings.failed("rulebook", "rulebook-changed", viewed.where, "rulebook")
-        book = self._rulebooks[pinned[1]]
+                fits = False
+            moved = self._moved_to(self._rulebooks.get(pinned[1]), viewed)
+            if moved is not None:
+                next_ = (pinned[0], moved)
+                book = self._version(moved, viewed)
+                fits &= book is not None
+                if self._judge_version(next_, viewed, registry, f"facts.{FACT}") and book is not None:
+                    books[moved], pinned = book, next_
+        self._books[first.record.case] = books
+        return fits
+
+    def books(self, case: str) -> Mapping[str, Rulebook]:
+        """The versions to which acts moved a case, as `judge_case` found them; by digest."""
+        return self._books.get(case, {})
+
+    def _moved_to(self, book: Rulebook | None, viewed: Viewed) -> str | None:
+        action = book.by_action.get(viewed.entry.action) if book is not None else None
+        pinned = viewed.entry.facts.get(FACT) if action is not None and action.rebinds else None
+        return pinned if isinstance(pinned, str) else None
+
+    def _version(self, pinned: str, viewed: Viewed) -> Rulebook | None:
+        """The rulebook to which a record moves its case; None, once with its reason, if it can't be had."""
+        if pinned not in self._rulebooks:
+            self._rulebooks[pinned] = self._read_rulebook(pinned, viewed.where)
+        return self._rulebooks[pinned]
+
+    def _judge_version(self, pinned: tuple[str, str], viewed: Viewed, registry: Registry, field: str) -> bool:
+        """Whether a version is of the rulebook that it should be of, and was adopted by the time of the record."""
+        book = self._version(pinned[1], viewed)
         if book is not None and book.id != pinned[0]:
-            self._findings.failed("rulebook", "rulebook-id", first.where, "rulebook.id", id=book.id)
-        if registry.genesis is not None and not _adopted(pinned, first, registry, registry.genesis):
-            self._findings.failed("rulebook", "rulebook-not-adopted", first.where, "rulebook.digest")
+            self._findings.failed("rulebook", "rulebook-id", viewed.where, "rulebook.id", id=book.id)
+            return False
+        if registry.genesis is not None and not _adopted(pinned, viewed, registry, registry.genesis):
+            self._findings.failed("rulebook", "rulebook-not-adopted", viewed.where, field)
+            return False
+        return True
 
     def judge_unneeded(self) -> None:
         """Rulebooks that no record names (a package holds none)."""

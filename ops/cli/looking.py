@@ -94,7 +94,7 @@ def print_standpoint(seen: Seen) -> None:
 
 def _who(known: Names, case: Case, entry: Entry) -> list[tuple[str, str]]:
     names = known.officers
-    titles = {code: capacity.title for code, capacity in case.rulebook.by_capacity.items()}
+    titles = {code: capacity.title for code, capacity in case.book_of(entry.seq).by_capacity.items()}
     return [
         (names.get(s.officer, "档案" if s.capacity == "root" else s.officer), titles.get(s.capacity, s.capacity))
         for s in entry.signers
@@ -102,12 +102,12 @@ def _who(known: Names, case: Case, entry: Entry) -> list[tuple[str, str]]:
 
 
 def _entry_json(names: Names, case: Case, entry: Entry) -> dict[str, Any]:
-    lines = worded(case.rulebook, entry.action, entry.facts, names)
+    lines = worded(case.book_of(entry.seq), entry.action, entry.facts, names)
     aside = set_aside(case, entry.seq)
     return {
         "seq": entry.seq,
         "action": entry.action,
-        "title": case.rulebook.action(entry.action).title,
+        "title": case.book_of(entry.seq).action(entry.action).title,
         "occurred": entry.occurred,
         "received": entry.received,
         "digest": entry.digest,
@@ -125,7 +125,7 @@ def _entry_json(names: Names, case: Case, entry: Entry) -> dict[str, Any]:
 
 
 def _print_entry(names: Names, case: Case, entry: Entry, *, full: bool) -> None:
-    title = case.rulebook.action(entry.action).title
+    title = case.book_of(entry.seq).action(entry.action).title
     marks = [f"[red]已被第 {entry.voided_by} 号记录作废[/]"] if entry.voided_by else []
     aside = set_aside(case, entry.seq)
     late = is_late(case.rulebook, entry) and entry.received is not None
@@ -139,7 +139,7 @@ def _print_entry(names: Names, case: Case, entry: Entry, *, full: bool) -> None:
         article = f"（第 {defect.article} 条）" if defect.article else ""
         out.print(f"       不合规定：{defect.message}{article}", style="red")
     if full:
-        for line in worded(case.rulebook, entry.action, entry.facts, names):
+        for line in worded(case.book_of(entry.seq), entry.action, entry.facts, names):
             out.print(f"       {'  ' * line.depth}{line.label}：{line.value}")
     for item in entry.evidence:
         out.print(f"       附：{item.get('title', '不公开')}  {item.get('name', '')}", style="dim")

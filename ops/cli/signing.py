@@ -128,7 +128,7 @@ def entered(session: Session, record: Record, *, as_json: bool) -> None:
             }
         )
         return
-    title = folded.rulebook.action(record.act.action).title
+    title = folded.book_of(record.seq).action(record.act.action).title
     out.print(
         f"[green]已入卷[/]：第 {record.seq} 号记录“{title}”，{record.receipt.received}，现处于“{stage}”阶段",
         markup=True,

@@ -19,7 +19,8 @@ from domain.formats.record import parse_record
 from domain.rules.admissible import Answer
 
 from .papers import made
-from .scenario import PaperSpec, references
+from .scenario import ARCHIVE, PaperSpec, references
+from .versions import version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -103,7 +104,7 @@ class Play:
     def _draft(
         self, act: ActSpec, act_id: str, facts: Mapping[str, Json], evidence: list[dict[str, Json]], who: list[Signer]
     ) -> Draft:
-        case = self.case if act.register is None else self._officer(act.register)
+        case = self.case if act.register is None else self._register(act.register)
         new = act.register is None and not self.archive.events.case(case)
         return self.archive.draft(
             case=case,
@@ -114,13 +115,14 @@ class Play:
             occurred=act.occurred,
             signers=who,
             act_id=act_id,
+            brought=self._brought(act),
         )
 
     def _submitted(self, act: ActSpec, draft: Draft) -> Record | None:
         """The record; None if withheld facts of an earlier attempt, which never became a record, stand in the way."""
         signatures = [sign_act(draft.payload, self.keys[_name(text)]) for text in act.by]
         try:
-            return self.archive.submit(draft.payload, signatures, draft.disclosures)
+            return self.archive.submit(draft.payload, signatures, draft.disclosures, self._brought(act))
         except Fault as fault:
             if fault.code != "withheld-exists":
                 raise
@@ -135,6 +137,16 @@ class Play:
         if len(found) != 1:
             raise Fault("scenario", f"情景 {self.scenario.name}：人员“{name}”没有登记或者重名", "请先登记。")
         return found[0]
+
+    def _register(self, name: str) -> str:
+        home = self.archive.register().archive
+        return home if name == ARCHIVE and home is not None else self._officer(name)
+
+    def _brought(self, act: ActSpec) -> Mapping[str, bytes]:
+        """What an act adopts: the version of the rulebook that its facts name."""
+        named = set(references(act.facts)) if act.register == ARCHIVE else set()
+        found = [version(self.scenario.rulebook, spec) for spec in self.scenario.versions if spec.label in named]
+        return {pinned: data for _, brought in found for pinned, data in brought.items()}
 
     def _attached(self, act: ActSpec) -> list[dict[str, Json]]:
         specs = {spec.file: spec for spec in self.scenario.papers}
@@ -155,6 +167,9 @@ class Play:
         for label in references(value):
             if label == "case":
                 return self.case
+            spec = next((spec for spec in self.scenario.versions if spec.label == label), None)
+            if spec is not None:
+                return version(self.scenario.rulebook, spec)[0].digest
             return self.numbers[label] if label in self.numbers else self._officer(label)
         return value
 

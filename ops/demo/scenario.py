@@ -3,12 +3,14 @@
     title, about, rulebook         what the case is, and the rulebook it opens under
     [[officer]]                    name, capacities, unit: who acts in it
     [[paper]]                      a file that comes up in the case, made on the spot (see `papers`)
+    [[version]]                    another version of the rulebook, which two registrars may adopt (see `versions`)
     [[act]]                        on = day it happened, do = action, by = ["capacity:name"], facts, files
     [[expect]]                     what then holds: a limit, the stage, the state of a record
 
 Acts and expectations are told in the order of the file. `@label` in facts stands for the number of an earlier record
-(its label, or else its action), `@case` for this case, `@姓名` for an officer. Keeps: a word that isn't known, a paper
-that nobody uses, an expectation that says nothing, an order that isn't that of time is a Fault that names the file.
+(its label, or else its action) or the digest of a version, `@case` for this case, `@姓名` for an officer. Keeps: a word
+that isn't known, a paper that nobody uses, an expectation that says nothing, an order that isn't that of time is a
+Fault that names the file.
 """
 
 from __future__ import annotations
@@ -27,11 +29,14 @@ from domain.rules.moments import By
 from domain.rules.shape import read
 from domain.rules.time_limits import Status
 
+from .versions import VersionSpec
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 REFERENCE = "@"
+ARCHIVE = "档案"
 _HEADER = re.compile(r"^\[\[(act|expect)\]\]\s*(?:#.*)?$", re.MULTILINE)
 _MORNING = "09:00"
 
@@ -70,7 +75,7 @@ class ActSpec:
     """One act: done `on` a day (`at` a time), signed `by` "capacity:name" in order, entered that moment or `entered`.
 
     `files` maps an evidence slot to file names. `expect` is the archive's answer, `code` and `article` what it finds.
-    `register` enters the act in that officer's register case instead.
+    `register` enters the act in that officer's register case instead, "档案" in the archive's own.
     """
 
     on: str
@@ -156,6 +161,7 @@ class Scenario:
     officers: tuple[Person, ...]
     papers: tuple[PaperSpec, ...]
     steps: tuple[Step, ...]
+    versions: tuple[VersionSpec, ...] = ()
 
     @property
     def acts(self) -> tuple[ActSpec, ...]:
@@ -172,6 +178,7 @@ class _File:
     act: tuple[ActSpec, ...]
     paper: tuple[PaperSpec, ...] = ()
     expect: tuple[Expectation, ...] = ()
+    version: tuple[VersionSpec, ...] = ()
 
 
 def scenario_from(name: str, text: str) -> Scenario:
@@ -185,7 +192,7 @@ def scenario_from(name: str, text: str) -> Scenario:
     if sorted(kinds) != sorted(["act"] * len(file.act) + ["expect"] * len(file.expect)):
         raise _wrong(name, "[[act]] 和 [[expect]] 须各占一行，不能写在文字之中")
     steps: tuple[Step, ...] = tuple(next(queues[kind]) for kind in kinds)  # type: ignore[misc]  # both are steps
-    found = Scenario(name, file.title, file.about, file.rulebook, file.officer, file.paper, steps)
+    found = Scenario(name, file.title, file.about, file.rulebook, file.officer, file.paper, steps, file.version)
     for complaint in _complaints(found):
         raise _wrong(name, complaint)
     return found
@@ -213,7 +220,7 @@ def _plain(value: Any) -> Any:
 def _complaints(scenario: Scenario) -> Iterator[str]:
     people = {person.name for person in scenario.officers}
     last: datetime | None = None
-    labels = {"case", *people}
+    labels = {"case", *people, *(spec.label for spec in scenario.versions)}
     for number, act in enumerate(scenario.acts, 1):
         here = f"第 {number} 个行为（{act.do}）"
         try:
@@ -233,7 +240,7 @@ def _complaints(scenario: Scenario) -> Iterator[str]:
             yield f"{here}：此前没有“{REFERENCE}{unknown[0]}”"
         if (act.code is None) != (act.expect is Answer.ACCEPTED):
             yield f"{here}：不被接受的行为须写明 code，被接受的不写"
-        if act.register is not None and act.register not in people:
+        if act.register is not None and act.register not in {ARCHIVE, *people}:
             yield f"{here}：没有人员“{act.register}”"
         labels.add(act.label or act.do)
     used = {name for act in scenario.acts for _, name in act.papers}

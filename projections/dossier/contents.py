@@ -1,7 +1,8 @@
 """What goes into a package, read from an archive: records, registers, rules, calendars, originals (FORMAT.md §8).
 
 Keeps: the register cases of the archive and of every officer who signed anything enclosed, recursively; every
-calendar ever adopted; exactly the rulebooks that enclosed records name; an original where its digest is shown.
+calendar ever adopted; exactly the rulebooks that enclosed records name or move their case to; an original where its
+digest is shown.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from domain.errors import Fault
 from domain.formats.canonical import parse_object
 from domain.formats.package import SourceFile
+from domain.rules.binding import FACT
 from domain.rules.calendar import calendar_from
 from domain.rules.deputies import DEPUTISED
 
@@ -35,6 +37,10 @@ def enclosed_of(archive: Archive, case: str, seq: int, disclose: Disclose) -> En
     register = _registers(archive, records)
     every = [*records, *(record for group in register.values() for record in group)]
     rulebooks = {pinned: archive.rulebooks.rulebook(pinned) for pinned in {r.act.rulebook_digest for r in every}}
+    for record in every:
+        moved = moved_to(rulebooks[record.act.rulebook_digest], record)
+        if moved is not None:
+            rulebooks[moved] = archive.rulebooks.rulebook(moved)
     shown = {key_of(record): _shown(archive, record, records, register, rulebooks, disclose) for record in every}
     return Enclosed(
         case=case,
@@ -44,6 +50,13 @@ def enclosed_of(archive: Archive, case: str, seq: int, disclose: Disclose) -> En
         rulebooks=rulebooks,
         calendar=_calendar(archive),
     )
+
+
+def moved_to(book: Rulebook, record: Record) -> str | None:
+    """The version to which a record under `book` moved its case, by digest."""
+    action = book.by_action.get(record.act.action)
+    pinned = record.act.facts.get(FACT) if action is not None and action.rebinds else None
+    return pinned if isinstance(pinned, str) else None
 
 
 def _registers(archive: Archive, records: tuple[Record, ...]) -> dict[str, tuple[Record, ...]]:
@@ -80,7 +93,9 @@ def _shown(
         return ()
     siblings = records if record.case == records[0].case else register[record.case]
     target = record.act.facts.get("target")
-    corrected = siblings[target - 1].act.action if isinstance(target, int) and 0 < target <= len(siblings) else None
+    known = isinstance(target, int) and 0 < target <= len(siblings)
+    put_right = siblings[target - 1].act if known and isinstance(target, int) else None
+    corrected = rulebooks[put_right.rulebook_digest].by_action.get(put_right.action) if put_right else None
     return shown_of(record, rulebooks[record.act.rulebook_digest], kept, disclose, corrected)
 
 

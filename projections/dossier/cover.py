@@ -50,7 +50,7 @@ def _by_role(case: Case) -> tuple[tuple[str, str], ...]:
 
 
 def _title(case: Case, entry: Entry) -> str:
-    action = case.rulebook.by_action.get(entry.action)
+    action = case.action_of(entry)
     return action.title if action else entry.action
 
 
@@ -88,6 +88,6 @@ def _stage_after(case: Case, last: Entry) -> str:
 
 def _moved(case: Case, entry: Entry, stage: str) -> str:
     """The stage after `entry`, by the rule that `domain.rules.case.enter` keeps."""
-    action = case.rulebook.by_action.get(entry.action)
+    action = case.action_of(entry)
     counts = entry.voided_by is None and not any(defect.code == "stage" for defect in entry.defects)
     return next_stage(action.then, stage, entry.facts) if action and counts else stage

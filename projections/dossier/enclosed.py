@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from domain.rules.calendar import Calendar
     from domain.rules.case import Entry
     from domain.rules.rulebook import Rulebook
-    from domain.rules.vocabulary import Fact
+    from domain.rules.vocabulary import Action, Fact
 
 SD = "_sd"
 
@@ -42,7 +42,7 @@ class Enclosed:
 
     @property
     def rulebook(self) -> Rulebook:
-        """The rulebook that the case pins."""
+        """The version of the rulebook by which the case was opened."""
         return self.rulebooks[self.records[0].act.rulebook_digest]
 
     def every_record(self) -> Iterator[Record]:
@@ -63,7 +63,8 @@ class Enclosed:
         pairs = []
         for case, records in self.register_records.items():
             book = self.rulebooks[records[0].act.rulebook_digest]
-            pairs += [(case, entry) for entry in settle(book, [self.entry(record) for record in records])]
+            entries = [self.entry(record) for record in records]
+            pairs += [(case, entry) for entry in settle(book, entries, self.rulebooks)]
         return register_of(pairs)
 
 
@@ -73,19 +74,22 @@ def key_of(record: Record) -> str:
 
 
 def shown_of(
-    record: Record, rulebook: Rulebook, disclosures: Sequence[str], disclose: bool | frozenset[str], target: str | None
+    record: Record,
+    rulebook: Rulebook,
+    disclosures: Sequence[str],
+    disclose: bool | frozenset[str],
+    target: Action | None,
 ) -> tuple[str, ...]:
     """Those of a record's `disclosures` that may be shown, sorted.
 
-    `disclose`: True all, False none, or the classes that may be. `target` is the action of the record that a
+    `disclose`: True all, False none, or the classes that may be. `target` is the action whose record a
     rectification corrects: its classes hold for the changes. A member that the rulebook doesn't know stays withheld.
     """
     if isinstance(disclose, bool):
         return tuple(sorted(disclosures)) if disclose else ()
     by_digest = {disclosure.digest: disclosure for disclosure in map(Disclosure, disclosures)}
     action = rulebook.by_action.get(record.act.action)
-    changed = rulebook.by_action.get(target or "")
-    walk = _Walk(by_digest, disclose, changed.facts if changed else ())
+    walk = _Walk(by_digest, disclose, target.facts if target else ())
     out = list(walk.facts(record.act.facts, action.facts if action else ()))
     for item in record.act.evidence:
         digests: Any = item.get(SD, ())

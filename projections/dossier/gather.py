@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from domain.rules.admissible import replay
+from domain.rules.binding import bindings
 from domain.rules.civil import chinese, civil_day
 from domain.rules.late import is_late
 from domain.rules.rounds import set_aside
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from domain.formats.act import Signer
     from domain.formats.record import Record
     from domain.rules.case import Case, Entry
     from domain.rules.register import Register
@@ -47,21 +49,23 @@ def gathered(
     exported: str,
     redacted: bool,
     originals: frozenset[str],
-    forms: Mapping[str, bytes],
+    forms: Mapping[str, Mapping[str, bytes]],
 ) -> DossierData:
     """The dossier of an enclosed case.
 
     `whole` is the case with everything disclosed: it says which records are irregular, and nothing else is taken
-    from it. `originals` are the SHA-256 (hexadecimal) of the enclosed files; `exported` is RFC 3339 UTC.
+    from it. `originals` are the SHA-256 (hexadecimal) of the enclosed files; `exported` is RFC 3339 UTC;
+    `forms` are those of each enclosed version, by its digest and their path.
     """
-    case = replay(enclosed.case, enclosed.rulebook, enclosed.calendar, map(enclosed.entry, enclosed.records))
+    entries = map(enclosed.entry, enclosed.records)
+    case = replay(enclosed.case, enclosed.rulebook, enclosed.calendar, entries, enclosed.rulebooks)
     told = _Papers(enclosed, case, whole, originals, _missed(case, civil_day(exported)))
     papers = told.all()
     register = enclosed.register
     return DossierData(
         case=enclosed.case,
         cover=cover_of(case, register, _retention(enclosed)),
-        opening=told.lines(case.entries[0].action, case.entries[0].facts),
+        opening=told.lines(case.opened_by, case.entries[0].action, case.entries[0].facts),
         papers=papers,
         limits=limit_rows(case, civil_day(exported)),
         notes=tuple(_notes(papers, redacted=redacted)),
@@ -71,7 +75,11 @@ def gathered(
         exported_day=chinese(civil_day(exported)),
         demonstration=register.demonstration,
         redacted=redacted,
-        forms=dict(forms),
+        forms={
+            form_key(case, binding.book, path): form
+            for binding in bindings(case)
+            for path, form in forms[binding.book.digest].items()
+        },
     )
 
 
@@ -88,7 +96,6 @@ class _Papers:
     ) -> None:
         self.enclosed, self.case, self.whole = enclosed, case, whole
         self.originals, self.missed = originals, missed
-        self.rulebook: Rulebook = enclosed.rulebook
         self.register: Register = enclosed.register
         self.names: Names = names_of(case, self.register)
 
@@ -99,13 +106,14 @@ class _Papers:
 
     def _paper(self, record: Record, entry: Entry) -> Paper:
         signed = self.enclosed.entry(record)
-        action = self.rulebook.by_action.get(entry.action)
+        book = self.case.book_of(record.seq)
+        action = book.by_action.get(entry.action)
         return Paper(
             seq=record.seq,
             title=action.title if action else entry.action,
             document=str(signed.facts.get("number") or ""),
             responsible=self._responsible(signed),
-            form=action.form or "" if action else "",
+            form=form_key(self.case, book, action.form) if action and action.form else "",
             volume=VOLUMES.get(action.volume, action.volume) if action else "",
             articles="、".join(cited(article) for article in action.article) if action else "",
             day=signed.occurred_on.isoformat(),
@@ -113,8 +121,8 @@ class _Papers:
             occurred_words=moment(signed.occurred),
             received=record.receipt.received,
             received_words=moment(record.receipt.received),
-            lines=self.lines(signed.action, signed.facts),
-            signatories=tuple(self._signatory(s.officer, s.kid, s.capacity) for s in signed.signers),
+            lines=self.lines(book, signed.action, signed.facts),
+            signatories=tuple(self._signatory(book, s) for s in signed.signers),
             attachments=tuple(self._attachment(signed, i, item) for i, item in enumerate(signed.evidence, 1)),
             remarks=tuple(self._remarks(entry)),
             digest=record.digest,
@@ -122,23 +130,24 @@ class _Papers:
             act=record.act.id,
         )
 
-    def lines(self, action: str, facts: Mapping[str, Any]) -> tuple[Line, ...]:
-        return tuple(map(_sealed, worded(self.rulebook, action, facts, self.names)))
+    def lines(self, book: Rulebook, action: str, facts: Mapping[str, Any]) -> tuple[Line, ...]:
+        return tuple(map(_sealed, worded(book, action, facts, self.names)))
 
     def _responsible(self, entry: Entry) -> str:
         """The party whose act is reported, else the authority (责任者)."""
-        action = self.rulebook.by_action.get(entry.action)
+        action = self.case.action_of(entry)
         party = entry.facts.get(action.party) if action and action.party else None
         return self.names.parties.get(party, party) if isinstance(party, str) else self.register.origin
 
-    def _signatory(self, officer: str, kid: str, capacity: str) -> Signatory:
-        known = self.register.officers.get(officer)
-        title = self.rulebook.by_capacity.get(capacity)
+    def _signatory(self, book: Rulebook, signer: Signer) -> Signatory:
+        known = self.register.officers.get(signer.officer)
+        title = book.by_capacity.get(signer.capacity)
         name = known.name if known else self.register.origin
-        return Signatory(name, known.unit if known else "", title.title if title else capacity, kid)
+        unit = known.unit if known else ""
+        return Signatory(name, unit, title.title if title else signer.capacity, signer.kid)
 
     def _attachment(self, entry: Entry, number: int, item: Mapping[str, Any]) -> Attachment:
-        action = self.rulebook.by_action.get(entry.action)
+        action = self.case.action_of(entry)
         slots = {slot.name: slot.title for slot in action.slots} if action else {}
         length, sha256 = item.get("length"), item.get("sha256")
         return Attachment(
@@ -168,7 +177,7 @@ class _Papers:
             yield Remark(
                 "rectified",
                 f"本记录已由第 {seq} 号记录更正；上列为原文，更正内容如下。",
-                lines=self.lines(rectification.action, facts),
+                lines=self.lines(self.case.book_of(seq), rectification.action, facts),
             )
         for missed in self.missed.get(entry.seq, ()):
             due = f"于 {missed.ends} 届满" if missed.due else "已届满"
@@ -179,6 +188,11 @@ class _Papers:
             yield Remark(
                 "irregular", defect.message if defect in entry.defects else UNSAID, cited(defect.article or "")
             )
+
+
+def form_key(case: Case, book: Rulebook, path: str) -> str:
+    """The name of a form in the dossier's data: its path; under the version's digest for versions that came later."""
+    return path if book.digest == case.opened_by.digest else f"versions/{book.digest}/{path}"
 
 
 def _sealed(line: Line) -> Line:

@@ -77,7 +77,7 @@ def export(
         exported=exported,
         redacted=shown is not True,
         originals=frozenset(files),
-        forms=papers[enclosed.rulebook.digest],
+        forms=papers,
     )
     material = material_of(enclosed, papers, tables, files)
     found, complied = examined(material, case_id, archive.trust(), exported)

@@ -228,4 +228,5 @@ REQUIRED: dict[str, tuple[str, ...]] = {
         "service.deliveries[].period",
         "service.deliveries[].period_source",
     ),
+    "43": ("version-change.version", "version-change.reason"),
 }

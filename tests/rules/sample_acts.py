@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from storage.rulebooks import installed
@@ -9,6 +10,7 @@ from tests.office import DECISION, INTAKE
 from tests.rules.sampling import DAY, Samples
 
 RULEBOOK = installed()["lu-cai-cai-2018-72"]
+CORRECTED = replace(RULEBOOK, title="山东省政府采购质疑与投诉实施办法（更正）")
 HANDLING = ("intake", "acceptance")
 NOTIFIED = (*HANDLING, "answer-notice", "service")
 
@@ -115,6 +117,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "rehandling": {"reasons": "依照行政复议决定。"},
     "rereview": {"reasons": "依照行政复议决定。"},
+    "version-change": {"version": CORRECTED.digest, "reason": "原版本期限有误，已更正启用。"},
     "filing": {"contents": ["投诉书及证明材料", "处理决定书"], "volumes": 1, "keeper": "档案室"},
 }
 
@@ -154,6 +157,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("review-conclusion", "acceptance", "correction-notice", "abandonment"), ("intake",)),
     **dict.fromkeys(("answer-notice", "party-added", "commission", "suspension", "withdrawal"), HANDLING),
     **dict.fromkeys(("investigation-notice", "inquiry-letter", "cross-examination-notice", "rectification"), HANDLING),
+    "version-change": HANDLING,
     "commissioned-investigation": HANDLING,
 }
 
@@ -187,5 +191,5 @@ def delivered(way: str, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in {**row, **changes}.items() if value is not None}
 
 
-COMPLAINT = Samples(RULEBOOK, SAMPLES, BEFORE, OTHERWISE)
+COMPLAINT = Samples(RULEBOOK, SAMPLES, BEFORE, OTHERWISE, {CORRECTED.digest: CORRECTED})
 sample, case_before = COMPLAINT.sample, COMPLAINT.case_before

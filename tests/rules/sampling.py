@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from domain.formats.act import Seen, Signer
@@ -31,6 +31,7 @@ class Samples:
     acts: Mapping[str, dict[str, Any]]
     before: Mapping[str, tuple[str, ...]]
     otherwise: Mapping[str, dict[str, Any]]
+    books: Mapping[str, Rulebook] = field(default_factory=dict)  # other versions, by digest
 
     def sample(self, case: Case, code: str, on: str = DAY, **changes: Any) -> Entry:
         """The lawful act `code` as the next of `case`, done `on` that day; a change to None leaves that fact out."""
@@ -54,7 +55,7 @@ class Samples:
 
     def case_before(self, code: str) -> Case:
         """The case in which the act `code` may be entered."""
-        case = Case("case", self.rulebook, cn())
+        case = Case("case", self.rulebook, cn(), books=self.books)
         for earlier in self.before[code]:
             case = extend(case, self.sample(case, earlier))
         return case

@@ -34,7 +34,7 @@ def dossier(archive: Archive, case: str, *, disclose: bool, folder: Path) -> lis
         exported="2026-12-31T00:00:00.000Z",
         redacted=not disclose,
         originals=frozenset(originals(archive, enclosed)),
-        forms=forms(archive, enclosed.rulebook),
+        forms={pinned: forms(archive, book) for pinned, book in enclosed.rulebooks.items()},
     )
     return pages(pdf_of(data), folder, "-raw")
 

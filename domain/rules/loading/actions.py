@@ -75,6 +75,8 @@ def _implied(
     before: list[Fact] = []
     if read.rectifies:
         before += fact_words.rectification_facts(article)
+    if read.rebinds:
+        before += fact_words.rebinding_facts(article)
     if read.serves:
         before += fact_words.service_facts(article, more)
     if read.answers is not None:
@@ -84,7 +86,9 @@ def _implied(
 
 
 def _refuse_reserved(read: Action, own: Sequence[Fact], path: str) -> None:
-    reserved = {*fact_words.IMPLICIT, "reason"} if read.rectifies else set(fact_words.IMPLICIT)
+    reserved = set(fact_words.IMPLICIT)
+    reserved |= {"reason"} if read.rectifies or read.rebinds else set()
+    reserved |= {"version"} if read.rebinds else set()
     for fact in own:
         if fact.name in reserved:
             at = f"{path}.facts.{fact.name}"

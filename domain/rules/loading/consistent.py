@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..agents import ENDED_ON
-from ..vocabulary import NEW, RESERVED_CAPACITIES, FactType
+from ..vocabulary import NEW, RESERVED_CAPACITIES, FactType, Kind
 from .consistent_clocks import clock_defects
 from .consistent_duties import duty_defects
 from .consistent_facts import fact_defects, set_path
@@ -37,8 +37,8 @@ PAGES = ("all", "last")
 def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defect]:
     """Everything wrong with `rulebook`, whose folder holds the forms `forms`.
 
-    Codes: undefined, unused, empty, reserved-name, uncited, no-form, count, cases, no-stage, volume, pages, party,
-    after-service, exactly-one, ends, record, backfill; of `stages`, `consistent_facts`, `consistent_clocks`,
+    Codes: undefined, unused, empty, reserved-name, uncited, no-form, count, rebinds, cases, no-stage, volume, pages,
+    party, after-service, exactly-one, ends, record, backfill; of `stages`, `consistent_facts`, `consistent_clocks`,
     `consistent_duties`.
     """
     yield from _head(rulebook)
@@ -106,6 +106,7 @@ def _action(rulebook: Rulebook, action: Action, forms: frozenset[str]) -> Iterat
     if action.volume not in VOLUMES:
         yield defect("volume", f"{path}.volume", f"没有“{action.volume}”这一卷", "可用：main（正卷）、sub（副卷）。")
     yield from _by(rulebook, action, path)
+    yield from _rebinds(action, f"{path}.rebinds")
     yield from _moves(rulebook, action, path)
     yield from _order(rulebook, action, path)
     yield from _service(rulebook, action, path)
@@ -124,6 +125,17 @@ def _by(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
                 yield undefined(at, "身份", need.capacity, rulebook.by_capacity)
             if need.count < 1:
                 yield defect("count", at, f"签署人数应至少为 1，实为 {need.count}", "请改正。")
+
+
+def _rebinds(action: Action, path: str) -> Iterator[Defect]:
+    """Moving a case to another version is done, by two at least, and moves it to no other stage."""
+    if not action.rebinds:
+        return
+    if action.kind is not Kind.DOES or action.rectifies or action.then is not None or NEW in action.in_:
+        problem = "变更适用版本须是 does 类的行为，不更正记录，不立案，也不改变阶段"
+        yield defect("rebinds", path, problem, "请改正 kind、in，删去 then、rectifies。")
+    if any(sum(need.count for need in way) < 2 for way in action.by):  # noqa: PLR2004  # nobody alone
+        yield defect("rebinds", path, "变更适用版本至少须两人签署", "请改正 by。")
 
 
 def _moves(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:

@@ -197,4 +197,12 @@ def rectification_facts(article: str | None) -> tuple[Fact, ...]:
     )
 
 
+def rebinding_facts(article: str | None) -> tuple[Fact, ...]:
+    """What moving a case to another version of its rulebook says: which version (digest), and why."""
+    return (
+        Fact("version", "改为适用的版本（摘要）", FactType.DIGEST, article=article),
+        Fact("reason", "理由", FactType.TEXT, article=article),
+    )
+
+
 REMARK = Fact("remark", "说明", FactType.TEXT, optional=True)

@@ -68,7 +68,7 @@ def data_of(office: Office, case: str, disclose: Disclose = True) -> DossierData
         exported=EXPORTED,
         redacted=disclose is not True,
         originals=frozenset(originals(office.archive, enclosed)),
-        forms=forms(office.archive, enclosed.rulebook),
+        forms={pinned: forms(office.archive, book) for pinned, book in enclosed.rulebooks.items()},
     )
 
 
