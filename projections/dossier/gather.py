@@ -165,7 +165,7 @@ class _Papers:
     def _remarks(self, entry: Entry) -> Iterator[Remark]:
         if entry.voided_by is not None:
             yield Remark("voided", f"本记录已由第 {entry.voided_by} 号记录作废，不再计入办理情况；原文保留如上。")
-        if is_late(self.rulebook, entry):
+        if is_late(self.case.book_of(entry.seq), entry):
             yield Remark(
                 "backfilled", f"本记录为补录：发生于 {entry.occurred_on}，{moment(entry.received or '')} 入卷。"
             )
