@@ -1,9 +1,9 @@
 """What if (假设推算): where time limits would stand if an act were done on some day. Nothing is ever stored.
 
 Keeps: the act, its service and what ends it are judged and reckoned exactly as if they were entered; the paper is taken
-to be sent and served the same day, what it opens to end the stated number of calendar days later. Facts that only the
-real act will have are left open and named, they decide nothing here. A limit that begins only once something else
-stands (`given`) is reckoned as if that stood, and says so. Leaves: words and JSON (`what_if_words`).
+to be sent and served the same day, what it opens to end the stated number of calendar days later. Facts and signers
+that only the real act will have are left open and named, they decide nothing here. A limit that begins only once
+something else stands (`given`) is reckoned as if that stood, and says so. Leaves: words and JSON.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .vocabulary import Action, Cap, Limit, Window
 
 MOST_DAYS = 3_650
-ABSENT = "absent"  # the defect of what the law asks for that isn't there
+LEFT_OPEN = ("absent", "signers")  # what is yet to be filled in, who is yet to sign
 _OPEN = (Status.RUNNING, Status.STOPPED, Status.OVERDUE)
 
 
@@ -135,8 +135,8 @@ def what_if(case: Case, supposed: Supposed, today: date, now: datetime | None = 
     try:
         entry = _act(case, action, supposed.at or supposed.on, {**_lengths(case, action, supposed), **supposed.facts})
         found = admissible(case, entry)
-        lacking = tuple(defect for defect in found.defects if defect.code == ABSENT)
-        defects = tuple(defect for defect in found.defects if defect.code != ABSENT)
+        lacking = tuple(defect for defect in found.defects if defect.code in LEFT_OPEN)
+        defects = tuple(defect for defect in found.defects if defect.code not in LEFT_OPEN)
         after = _served(enter(case, replace(entry, defects=defects)), entry)
         closings = _closings(case.rulebook, action) if supposed.days is not None else ()
         for window in closings:

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from domain.errors import Fault
 from domain.rules.admissible import Answer, extend
 from domain.rules.civil import SHANGHAI
+from domain.rules.in_charge import in_charge
 from domain.rules.time_limits import Deadline, Status, deadlines
 from domain.rules.what_if import Moved, WhatIf, suppose, what_if
 from tests.rules.acting import after, done, served
-from tests.rules.sample_acts import NOTIFIED, RULEBOOK, sample
+from tests.rules.sample_acts import NOTIFIED, RULEBOOK, case_before, sample
+from tests.rules.small_case import book, opened
 
 if TYPE_CHECKING:
     from domain.rules.case import Case
@@ -168,6 +170,24 @@ def test_an_act_at_a_moment_is_of_its_day_in_shanghai() -> None:
     assert dues(found, "decide")[1] == date(2023, 4, 20)
 
 
+def test_who_signs_is_left_open() -> None:
+    """The successor signs a handover; nobody is known to sign what is only supposed."""
+    who = {"from": in_charge(HANDLING), "to": "018f2f3e-7c1a-7b3c-9d2e-000000000002"}
+    found = asked(HANDLING, action="handover", facts=who)
+    assert found.outcome.answer is Answer.ACCEPTED
+    assert "signers" in {defect.code for defect in found.lacking}
+
+
+def test_limits_in_hours_run_from_the_moment_that_is_supposed() -> None:
+    """A call at half past three is to be returned in two hours, the first of which, till four, isn't counted."""
+    now = datetime(2023, 3, 7, 15, 30, tzinfo=SHANGHAI)
+    found = what_if(opened(), suppose(book(), now.isoformat(), action="call"), now.date(), now)
+    callback = moved(found)["callback"].after
+    assert (callback.status, callback.due_at) == (Status.RUNNING, datetime(2023, 3, 7, 18, 0, tzinfo=SHANGHAI))
+    whole = what_if(opened(), suppose(book(), "2023-03-07", action="call"), now.date(), now)
+    assert moved(whole)["callback"].after.due_at == datetime(2023, 3, 7, 3, 0, tzinfo=SHANGHAI)
+
+
 def test_each_party_has_its_own_limit() -> None:
     found = asked(after("intake", "acceptance"), action="answer-notice")
     (answer,) = [m for m in found.moved if m.after.limit.code == "answer"]
@@ -252,3 +272,22 @@ def test_what_was_supposed_is_what_comes_of_the_act(window: tuple[str, Case], on
     was, now = places(deadlines(case, today)), places(deadlines(really(case, code, on, days), today))
     changed = places(tuple(m.after for m in found.moved if m.given is None))
     assert changed == {key: place for key, place in now.items() if place != was.get(key)}
+
+
+def test_every_act_supposed_with_its_facts_is_as_the_act_itself() -> None:
+    for code in sorted(set(RULEBOOK.by_action) - {"intake", "service", "rectification"}):
+        case = case_before(code)
+        entry = sample(case, code)
+        facts = {name: value for name, value in entry.facts.items() if not name.startswith("ink-")}
+        found = asked(case, action=code, facts=facts)
+        real = extend(case, entry)
+        assert found.outcome.answer is Answer.ACCEPTED, (code, found.outcome)
+        papers = {f"evidence.{slot.name}" for slot in RULEBOOK.action(code).slots}
+        assert {d.field for d in found.lacking if d.code == "absent"} <= papers
+        if recipients := entry.facts.get("recipients"):
+            how = {"sent_on": "2023-03-06", "served_on": "2023-03-06", "proof": "送达回证", "way": "direct"}
+            rows = [{"recipient": who, **how} for who in recipients]
+            real = extend(real, sample(real, "service", paper=entry.seq, deliveries=rows))
+        was, now = places(deadlines(case, DAY)), places(deadlines(real, DAY))
+        changed = places(tuple(m.after for m in found.moved if m.given is None))
+        assert changed == {key: place for key, place in now.items() if place != was.get(key)}, code
