@@ -14,6 +14,7 @@ from domain.errors import Fault
 from . import (
     access,
     acting,
+    backfill,
     calendars,
     complying,
     looking,
@@ -55,6 +56,7 @@ app.command("draft")(acting.draft)
 app.command("sign")(signing.sign)
 app.command("submit")(signing.submit)
 app.command("act")(acting.act)
+app.command("backfill")(backfill.backfill)
 app.command("timeline")(looking.timeline)
 app.command("deadlines")(looking.deadlines)
 app.command("comply")(complying.comply)
