@@ -116,14 +116,15 @@ def limit_requirements(case: Case, today: date) -> Iterator[Requirement]:
     """Every limit for everyone it is for, by both readings where there are two."""
     unclear = _unclear(case)
     found = [_limit(case, deadline, unclear) for deadline in deadlines(case, today)]
-    beside: dict[tuple[str, str | None], list[Requirement]] = {}
+    beside: dict[tuple[str, str | None, int], list[Requirement]] = {}
     for requirement in found:
         main = case.rulebook.by_limit[requirement.code].instead_of
         if main is not None and _asked(requirement):
-            beside.setdefault((main, requirement.of), []).append(requirement)
+            beside.setdefault((main, requirement.of, requirement.round), []).append(requirement)
     for requirement in found:
         if case.rulebook.by_limit[requirement.code].instead_of is None:
-            yield _both(requirement, beside.get((requirement.code, requirement.of), []))
+            key = (requirement.code, requirement.of, requirement.round)
+            yield _both(requirement, beside.get(key, []))
 
 
 def _both(main: Requirement, others: list[Requirement]) -> Requirement:
@@ -151,14 +152,14 @@ def _limit(case: Case, deadline: Deadline, unclear: frozenset[int]) -> Requireme
     return Requirement(
         Subject.LIMIT,
         limit.code,
-        limit.title,
+        deadline.title,
         limit.article,
         state,
         of=deadline.of,
         record=deadline.done_at.seq if deadline.done_at else None,
         binding=not limit.advisory and limit.missed is None,
         deadline=deadline,
-        exclusions=tuple(_exclusions(case, limit)) if deadline.excluded else (),
+        exclusions=tuple(_exclusions(case, deadline)) if deadline.excluded else (),
         readings=limit.readings,
         reading=limit.reading,
         told=told,
@@ -182,10 +183,11 @@ def _concerned(case: Case, limit: Limit) -> set[str]:
     return {ref.action for ref in refs} | served | {*limit.moot, *((limit.given,) if limit.given else ())}
 
 
-def _exclusions(case: Case, limit: Limit) -> Iterator[Exclusion]:
-    for window in (case.rulebook.by_window[code] for code in limit.excludes):
+def _exclusions(case: Case, deadline: Deadline) -> Iterator[Exclusion]:
+    left_out = {(interval.window, interval.after, interval.until) for interval in deadline.excluded}
+    for window in (case.rulebook.by_window[code] for code in deadline.limit.excludes):
         for span in spans(case, window):
-            if span.opened is not None and (span.closed is None or span.closed >= span.opened):
+            if span.opened is not None and (window.code, span.opened, span.closed) in left_out:
                 yield Exclusion(window.code, window.title, span.opened, span.closed, span.opening, span.closing)
 
 

@@ -44,6 +44,7 @@ def requirement_json(found: Requirement, within: Compliance, *, worded: bool) ->
         "article": found.article,
         "state": found.state.value,
         **({"zh": zh, "en": en} if worded else {}),
+        "round": found.round,
         "of": found.of,
         "party": within.name(found.of),
         "record": found.record,

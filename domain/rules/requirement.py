@@ -84,6 +84,11 @@ class Requirement:
     defect: Defect | None = None
 
     @property
+    def round(self) -> int:
+        """The round of the case (轮次) to which a limit belongs."""
+        return self.deadline.round if self.deadline is not None else 1
+
+    @property
     def provisional(self) -> bool:
         """Whether it rests on a holiday table that isn't out (R34)."""
         own = self.deadline is not None and self.deadline.provisional

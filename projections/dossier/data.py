@@ -96,16 +96,45 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class LimitRow:
-    """One time limit (期间) of the case, in words; days as 2023-03-06, or empty."""
+class ComplianceRow:
+    """One requirement, in words; days as 2023-03-06, or empty. `tone`: failed, open (can't be told), or empty."""
 
+    subject: str
     title: str
     party: str
     article: str
-    start: str
+    verdict: str
+    tone: str
+    used: str
     due: str
     done: str
-    status: str
+    records: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """A limit day by day: `steps` are (day, what of it); `excluded` says what was left out, `readings` their codes."""
+
+    title: str
+    article: str
+    told: str
+    excluded: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
+    readings: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceSheet:
+    """Compliance with procedure (程序合规): the conclusion, every requirement asked for, what was not (`idle`)."""
+
+    conclusion: str
+    tone: str
+    counts: str
+    rows: tuple[ComplianceRow, ...] = ()
+    idle: str = ""
+    reckoned: tuple[Reckoned, ...] = ()
+    readings: tuple[tuple[str, str], ...] = ()
+    undisclosed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +164,7 @@ class DossierData:
     cover: Cover
     opening: tuple[Line, ...]
     papers: tuple[Paper, ...]
-    limits: tuple[LimitRow, ...]
+    compliance: ComplianceSheet
     notes: tuple[str, ...]
     recipient: str
     exported: str

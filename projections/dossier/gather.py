@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 from domain.rules.admissible import replay
 from domain.rules.binding import bindings
 from domain.rules.civil import chinese, civil_day
+from domain.rules.compliance_words import UNITS
 from domain.rules.late import is_late
 from domain.rules.rounds import set_aside
 from domain.rules.time_limits import Status, deadlines
 from domain.rules.wording import Line, names_of, worded
 
+from .compliance import compliance_sheet
 from .cover import cover_of
 from .data import REMARKED, Attachment, DossierData, Paper, Remark, Signatory
-from .limits import UNITS, limit_rows
 from .phrasing import CLASSES, VOLUMES, cited, moment, octets
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def gathered(
         cover=cover_of(case, register, _retention(enclosed)),
         opening=told.lines(case.opened_by, case.entries[0].action, case.entries[0].facts),
         papers=papers,
-        limits=limit_rows(case, civil_day(exported)),
+        compliance=compliance_sheet(case, civil_day(exported)),
         notes=tuple(_notes(papers, redacted=redacted)),
         recipient=recipient,
         exported=exported,
@@ -181,7 +182,7 @@ class _Papers:
             )
         for missed in self.missed.get(entry.seq, ()):
             due = f"于 {missed.ends} 届满" if missed.due else "已届满"
-            late = f"，迟 {missed.late} {UNITS[missed.unit]}" if missed.late else ""
+            late = f"，迟 {missed.late} {UNITS[missed.unit][0]}" if missed.late else ""
             yield Remark("late", f"逾期：{missed.title}{due}{late}。", cited(missed.article))
         for defect in self.whole.entries[entry.seq - 1].defects:
             # found anew from what is shown: then it tells nothing else

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .data import DossierData
 
 STANDARD = "a-2b"
-TEMPLATES = ("main.typ", "style.typ", "front.typ", "paper.typ", "back.typ")
+TEMPLATES = ("main.typ", "style.typ", "front.typ", "paper.typ", "compliance.typ", "back.typ")
 _FORM = re.compile(r"^#let paper\(", re.MULTILINE)  # a form that defines no paper is set in the ordinary way
 
 

@@ -6,7 +6,6 @@ there is said to be not claimed. Leaves: trust. A package that examines itself p
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from domain.formats.verdict import CHECKS, Verdict
@@ -78,7 +77,7 @@ def examined(material: Material, case: str, trust: Trust, exported: str) -> tupl
 
 
 def report_of(data: DossierData, found: Report, complied: Compliance | None) -> dict[str, Json]:
-    """report.json as a value; limits and irregular records are those that the PDF shows."""
+    """report.json as a value; irregular records are those that the PDF shows."""
     return {
         "typ": REPORT_TYP,
         "case": data.case,
@@ -92,7 +91,6 @@ def report_of(data: DossierData, found: Report, complied: Compliance | None) -> 
         "properties": {name: _property(title, checks, found) for name, (title, checks) in PROPERTIES.items()},
         "not_claimed": [{"check": check, "zh": CHECKS[check][0], "en": CHECKS[check][1]} for check in NOT_CLAIMED],
         COMPLIANCE: as_json(complied, worded=False) if complied is not None else None,
-        "limits": [dict(asdict(row)) for row in data.limits],
         "irregular": [
             {"record": paper.seq, "message": remark.text, "article": remark.article}
             for paper in data.papers

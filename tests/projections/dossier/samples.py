@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from domain.rules.wording import Line
-from projections.dossier.data import Attachment, Cover, DossierData, LimitRow, Paper, Remark, Signatory
+from projections.dossier.data import (
+    Attachment,
+    ComplianceRow,
+    ComplianceSheet,
+    Cover,
+    DossierData,
+    Paper,
+    Reckoned,
+    Remark,
+    Signatory,
+)
 
 FORM = "forms/general.typ"
 FORM_BYTES = Path("domain/rulebooks/lu-cai-cai-2018-72", FORM).read_bytes()
@@ -54,7 +64,16 @@ def dossier(*papers: Paper, text: str = "文字", **changes: Any) -> DossierData
         cover=Cover(text, CASE, text, (("投诉人", text),), "现阶段", text, "2023年3月1日", text, text, "30年"),
         opening=(Line("采购项目名称", text, 0, "facts.project"),),
         papers=papers or (paper(text=text),),
-        limits=(LimitRow("审查期限", text, "第二十七条", "2023-03-01", "2023-03-08", "", "进行中"),),
+        compliance=ComplianceSheet(
+            conclusion="符合法定程序",
+            tone="kept",
+            counts=text,
+            rows=(ComplianceRow("期限", "审查期限", text, "第二十七条", text, "", text, "2023-03-08", "", "1"),),
+            idle=text,
+            reckoned=(Reckoned("审查期限", "第二十七条", text, (text,), (("2023-03-02", text),), "R3"),),
+            readings=(("R3", text),),
+            undisclosed="1",
+        ),
         notes=(text,),
         recipient=text,
         exported="2023-03-20T01:02:03.456Z",

@@ -160,7 +160,7 @@ def test_the_report_gives_the_four_properties_and_what_is_not_claimed(office: Of
     assert [entry["check"] for entry in report["not_claimed"]] == ["log", "witness", "time", "census"]
     assert report["demonstration"] is True
     assert [row["record"] for row in report["irregular"]] == [6]
-    assert {"审查期限", "处理期限"} <= {row["title"] for row in report["limits"]}
+    assert {"审查期限", "处理期限"} <= {row["title"] for row in report["compliance"]["requirements"]}
 
 
 def test_keys_are_a_set_of_jwk(office: Office) -> None:

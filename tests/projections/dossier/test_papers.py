@@ -157,9 +157,9 @@ def test_the_cover_tells_who_what_and_when(told: Read) -> None:
 
 def test_limits_and_notes_close_the_dossier(told: Read) -> None:
     text = [page for page in told.pages if page]
-    assert "办理期限" in text[-2]
-    assert "审查期限" in text[-2]
-    assert "2023-03-08" in text[-2]
+    closing = next(i for i, page in enumerate(text) if "程序合规" in page and "结论" in page)
+    assert "审查期限" in text[closing]
+    assert "2023-03-08" in text[closing]
     assert "卷内备考表" in text[-1]
     assert "所附电子文件共6件" in text[-1]
     assert "已作废的记录：第7号" in text[-1]
@@ -171,9 +171,9 @@ def test_what_came_too_late_says_by_how_much(office: Office, tmp_path: Path) -> 
     office.do(case, "acceptance", {}, "handler:陈立")
     text = pages(pdf_of(data_of(office, case)), tmp_path, "-raw")
     paper = papers_of(text, 2)
-    assert "逾期：审查期限于2023年3月8日届满，迟3日。（第二十七条）" in paper
+    assert "逾期：审查期限于2023年3月8日届满，迟3个工作日。（第二十七条）" in paper
     assert text[1].count("逾期") == 1
-    assert "逾期完成，迟3日" in "".join(text[-3:])
+    assert "逾期3个工作日" in "".join(text[-5:])
 
 
 def test_a_filed_case_names_the_days_of_its_end(office: Office, tmp_path: Path) -> None:
