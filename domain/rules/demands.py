@@ -38,6 +38,8 @@ def _in(scope: Scope, specs: Sequence[Fact], value: Mapping[str, Any], path: str
             for i, row in enumerate(member if isinstance(member, list) else ()):
                 if isinstance(row, dict):
                     yield from _in(scope, spec.cols, row, f"{at}[{i}]")
+        if spec.tells is not None:
+            yield from _untold(scope, spec, spec.tells, member if isinstance(member, list) else [], at)
         for must in spec.must:
             if applies(must.if_, value):
                 yield from _short(scope, spec, must, value, at, _name(specs, value))
@@ -54,6 +56,19 @@ def _short(scope: Scope, spec: Fact, must: Must, siblings: Mapping[str, Any], fi
     if message:
         found = breach(scope, SHORT, f"{message}{who}", "请照实登记，依法通知补正；录入有误的，请更正。", field)
         yield replace(found, article=must.article)
+
+
+def _untold(scope: Scope, spec: Fact, action: str, chosen: list[Any], field: str) -> Iterator[Defect]:
+    """Choices that name what a record falls short of, and that this act, which tells it once for all, leaves out."""
+    choices = scope.case.rulebook.by_choices.get(spec.of or "", {})
+    for entry in scope.case.valid(action):
+        for article in dict.fromkeys(d.article for d in entry.defects if d.code == SHORT):
+            for choice in (c for c in choices.values() if c.article == article and c.code not in chosen):
+                message = f"第 {entry.seq} 号记录已标明“{choice.label}”，“{spec.title}”中没有"
+                found = breach(
+                    scope, "untold", message, "请加选这一情形；录入有误的，请先更正该号记录。", field, entry.seq
+                )
+                yield replace(found, article=article)
 
 
 def _name(specs: Sequence[Fact], siblings: Mapping[str, Any]) -> str:

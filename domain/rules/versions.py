@@ -32,6 +32,7 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Fact", "power"): 2,
     ("Fact", "before"): 2,
     ("Fact", "lead"): 2,
+    ("Fact", "tells"): 2,
     ("Action", "ends"): 2,
     ("Limit", "readings"): 2,
     ("Limit", "reading"): 2,

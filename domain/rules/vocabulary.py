@@ -161,6 +161,7 @@ class Fact:
     whom they represent, powers, from, until). Of an agent: `for_` is the sibling that names the party acted for,
     `roles` the roles of such parties, `power` what the agent must be empowered to do. `before` names the sibling date
     that may not lawfully come earlier, `lead` the sibling int that says by how many calendar days it must come later.
+    `tells`, of choices: each one whose article a record of that action falls short of must be among them.
     """
 
     name: str
@@ -189,6 +190,7 @@ class Fact:
     power: str | None = None
     before: str | None = None
     lead: str | None = None
+    tells: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

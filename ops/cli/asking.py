@@ -115,6 +115,8 @@ def _hint(case: Case, rulebook: Rulebook, spec: Fact) -> str:
         return "（" + "，".join(options) + ("；多项用;分隔" if spec.type in LISTS else "") + "）"
     if spec.type in (FactType.PARTY, FactType.PARTIES):
         return "（" + "，".join(f"{p.id}={p.name}" for p in case.parties.values()) + "）"
+    if spec.type is FactType.AGENT:
+        return "（" + "，".join(f"{a.id}={a.name}" for a in case.agents.values()) + "）"
     kinds = {
         FactType.DATE: "（如 2026-03-02）",
         FactType.INSTANT: "（如 2026-03-02T09:30:00+08:00）",

@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from ops.cli import acting, asking, main, signing
 from tests.house.tree import ROOT
+from tests.rules.sample_acts import case_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -226,6 +227,14 @@ def test_facts_are_asked_for_one_by_one_in_chinese(office: Office, monkeypatch: 
     assert status == 0, complained
     assert any(text.startswith("*结论（accept=") for text in asked)
     assert not any("认定不符合受理条件之日" in text for text in asked), "asked only where the conclusion is refusal"
+
+
+def test_the_agents_of_the_case_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(asking.typer, "prompt", lambda text, **_: asked.append(text) or "")
+    case = case_before("mandate-ended")
+    asking.ask(case, case.rulebook.action("mandate-ended"), {})
+    assert "*代理人、代表人（zhou=周倩）" in asked
 
 
 def test_what_is_no_dossier_exits_3(shell: Office) -> None:

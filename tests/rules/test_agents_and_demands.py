@@ -81,6 +81,16 @@ def test_a_complaint_short_of_the_law_is_corrected_before_it_is_accepted() -> No
     assert judged(put_right, "acceptance").answer is Answer.ACCEPTED
 
 
+def test_a_notice_that_is_given_once_leaves_out_nothing_that_was_marked() -> None:
+    unsigned = [{**PARTIES[0], "signed": ["none"]}, PARTIES[1]]
+    case = entered(NEW, sample(NEW, "intake", parties=unsigned, copies_received=0))
+    outcome = judged(case, "correction-notice", grounds=["no-fact", "copies"])
+    assert [(d.code, d.article, d.record) for d in outcome.defects] == [("untold", "28(七)", 1)]
+    assert outcome.answer is Answer.REFUSED
+    assert judged(case, "correction-notice", grounds=["signature", "copies"]).answer is Answer.ACCEPTED
+    assert judged(after("intake"), "correction-notice", grounds=["no-fact"]).answer is Answer.ACCEPTED
+
+
 def of_small(**facts: Any) -> set[tuple[str, str | None]]:
     """Where an opening under the small rulebook falls short."""
     entry = replace(sample(NEW, "intake"), action="opening", facts=facts)

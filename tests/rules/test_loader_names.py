@@ -76,6 +76,7 @@ def of_fact(action: Action, one: Fact, path: Path) -> Iterator[Path]:
         yield from ((*path, "cols", name) for name in DEFINED[one.defines])
     yield from of_demands(one, path)
     yield from [(*path[:-1], one.for_)] if one.for_ and one.for_ != "of" else []
+    yield from [("action", one.tells)] if one.tells else []
     yield from [("choices", "agent-powers", one.power)] if one.power else []
     if one.each and not one.each.startswith("signers."):
         owner, _, name = one.each.partition(".")

@@ -96,6 +96,7 @@ def test_what_may_not_be_is_refused_and_what_was_not_lawful_is_entered_as_irregu
         "too-early",
         "unfounded",
         "unknown-fact",
+        "untold",
         "wrong-record",
     }
     irregular = {act.code for act in ACTS if act.expect is Answer.IRREGULAR}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BREACHES = (
     *("absent", "amiss", "cap", "forbids", "mandate", "needs", "not-addressed", "not-kept", "not-over", "not-ripe"),
     *("not-running", "not-served-before", "not-whole", "once", "power", "recipient", "short", "signers", "stage"),
-    *("too-early", "too-soon", "total", "unfounded", "unsigned"),
+    *("too-early", "too-soon", "total", "unfounded", "unsigned", "untold"),
 )
 PARTS = ("facts", "evidence", "signers")  # where a defect may stand
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..chronology import OWN_DAY
 from ..vocabulary import FactType
-from .consistent_people import agent_defects, condition_defects, demand_defects, party_roles
+from .consistent_people import agent_defects, condition_defects, demand_defects, party_roles, tells_defects
 from .findings import defect, fact_named, undefined
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def fact_defects(rulebook: Rulebook, action: Action) -> Iterator[Defect]:
     """Defects of the facts and papers of `action`.
 
     Codes: empty, of, cols, range, each-source, undefined, value, defines, roles, reserved-name, withheld, not-a-date,
-    not-money, must, agent.
+    not-money, must, agent, tells.
     """
     for fact in action.facts:
         path = path_of(action, fact.name)
@@ -87,6 +87,7 @@ def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fac
     yield from _total(rulebook, fact, path)
     yield from demand_defects(rulebook, fact, siblings, path)
     yield from agent_defects(rulebook, fact, siblings, path)
+    yield from tells_defects(rulebook, fact, path)
     for col in fact.cols:
         at = f"{path}.cols.{col.name}"
         if col.name == "of":

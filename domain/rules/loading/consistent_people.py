@@ -63,6 +63,16 @@ def demand_defects(rulebook: Rulebook, fact: Fact, siblings: Sequence[Fact], pat
             yield undefined(f"{at}.least", "同级整数", must.least, numbers)
 
 
+def tells_defects(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
+    """`tells` is a word of choices that all may see, and names an action. Codes: tells, undefined."""
+    if fact.tells is None:
+        return
+    if fact.type is not FactType.CHOICES or fact.class_.withheld:
+        yield defect("tells", f"{path}.tells", "只有公开的多选写 tells", "请核对 type。")
+    if fact.tells not in rulebook.by_action:
+        yield undefined(f"{path}.tells", "行为", fact.tells, rulebook.by_action)
+
+
 def _fits(fact: Fact, must: Must, path: str) -> Iterator[Defect]:
     """Codes are asked of choices, numbers of an int, and nothing but a yes of a bool."""
     codes, numbers = bool(must.all or must.any), bool(must.per or must.least)
