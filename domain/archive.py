@@ -22,6 +22,7 @@ from .formats.receipt import issue
 from .formats.record import Record, make_record, parse_record
 from .formats.trust import Trust
 from .formats.withheld import facts_view
+from .linking import link_defects, with_linked
 from .ports import Attached
 from .reading import CaseReader, Past
 from .rules.admissible import Answer, Outcome, admissible
@@ -170,12 +171,12 @@ class Archive:
             received=receipt_moment(now),
             signers=tuple(signers),
             seen=Seen(current.seq, current.head),
-            facts=dict(facts),
+            facts=with_linked(self.reader, spec, facts),
             evidence=described(self.attachments, self.vault, spec, evidence),
         )
         entry = replace(entry, facts=filled(current, spec, entry))
         outcome = _judged(current, entry)
-        _refuse(tuple(withdrawn(current, entry, self.register())))
+        _refuse((*withdrawn(current, entry, self.register()), *link_defects(self.reader, current, entry)))
         self._adopting(current, entry, brought)
         act, disclosures = sealed(current, spec, entry, self.ids.salt)
         _refuse(tuple(unauthorised(self.register(), _open_act(act, entry), now)))
@@ -242,7 +243,7 @@ class Archive:
             evidence=evidence,
         )
         _judged(current, entry)
-        _refuse(tuple(withdrawn(current, entry, register)))
+        _refuse((*withdrawn(current, entry, register), *link_defects(self.reader, current, entry)))
         refuse_unprotected(current, spec, act, facts, evidence)
         checked_evidence(self.vault, self.attachments, act.case, evidence)
         if (adopts := self._adopting(current, entry, brought)) is not None:

@@ -15,6 +15,7 @@ from .rules.admissible import extend, replay
 from .rules.adoptions import rulebooks_named
 from .rules.calendar import Calendar, calendar_from
 from .rules.case import Case, Entry, entry_of, settle
+from .rules.links import up_to
 from .rules.moments import By, Standpoint, as_of, standpoint
 from .rules.register import REGISTER_ACTIONS, Register, register_of
 
@@ -139,6 +140,11 @@ class CaseReader:
         if not past.entries:
             raise Fault("nothing-yet", f"{at.told()}，本案还没有记录", "请选择较晚的日期。", field="as_of")
         return Past(past, at, register)
+
+    def up_to(self, case: str, head: str) -> Case:
+        """The case as it stood with its record `head`, which it must have. Fault "unknown-case"."""
+        present = self.case(case)
+        return present if present.head == head else up_to(present, self.entered(case), head)
 
     def entered(self, case: str) -> tuple[Entry, ...]:
         """The records of a case as they were entered, before any rectification. Fault "unknown-case"."""

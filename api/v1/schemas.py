@@ -129,6 +129,12 @@ def _scalar(rulebook: Rulebook, fact: Fact, kind: FactType) -> Schema:
         FactType.KID: {"type": "string", "pattern": _DIGEST},
         FactType.DIGEST: {"type": "string", "pattern": _DIGEST},
         FactType.CASE: {"type": "string", "pattern": f"^{UUID.pattern}$"},
+        FactType.LINK: {
+            "type": "object",
+            "properties": {"case": {"type": "string", "pattern": f"^{UUID.pattern}$"}, "head": {"type": "string"}},
+            "required": ["case"],
+            "additionalProperties": False,
+        },
         FactType.CHANGES: {"type": "object"},
     }
     if kind is FactType.TEXT:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .facts import Scope
     from .vocabulary import Choice, Fact
 
+AMISS = "amiss"
+
 
 def unfounded(scope: Scope) -> Iterator[Defect]:
     """Every choice of this act that the act or the case, as it stands, contradicts, or that tells of a wrong."""
@@ -66,7 +68,7 @@ def _against(scope: Scope, choice: Choice, spec: Fact, field: str, rows: Fact | 
     """A choice that is itself a wrong, or that the act's other facts or the item it stands for contradict."""
     found = []
     if choice.amiss:
-        found.append(breach(scope, "amiss", f"“{spec.title}”：{choice.label}，不合规定", "如实登记，依法处理。", field))
+        found.append(breach(scope, AMISS, f"“{spec.title}”：{choice.label}，不合规定", "如实登记，依法处理。", field))
     if choice.if_ is not None and HIDDEN not in scope.entry.facts and not applies(choice.if_, scope.entry.facts):
         other = next(fact for fact in scope.action.facts if fact.name == choice.if_.name)
         message = f"“{other.title}”与“{choice.label}”不符"

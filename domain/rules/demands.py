@@ -50,7 +50,7 @@ def _short(scope: Scope, spec: Fact, must: Must, siblings: Mapping[str, Any], fi
     if isinstance(member, bool):
         message = "" if member else f"“{spec.title}”为否"
     elif isinstance(member, int):
-        message = _too_few(scope, spec, must, siblings)
+        message = _too_few(scope, spec, must, siblings) or _no_item(scope, spec, must, member)
     else:
         message = _unchosen(scope, spec, must, member if isinstance(member, list) else [member])
     if message:
@@ -82,6 +82,14 @@ def _too_few(scope: Scope, spec: Fact, must: Must, siblings: Mapping[str, Any]) 
     parties = sum(1 for party in parties_known(scope).values() if party.role in must.per)
     wanted = max(parties, stated if isinstance(stated, int) else 0)
     return f"“{spec.title}”应为 {wanted}，实为 {member}" if member < wanted else ""
+
+
+def _no_item(scope: Scope, spec: Fact, must: Must, member: int) -> str:
+    items = scope.entry.facts.get(must.item_of or "")
+    if not isinstance(items, list) or 1 <= member <= len(items):
+        return ""
+    title = next(f.title for f in scope.action.facts if f.name == must.item_of)
+    return f"“{spec.title}”：“{title}”没有第 {member} 项"
 
 
 def _unchosen(scope: Scope, spec: Fact, must: Must, chosen: list[Any]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .choosing import AMISS
 from .demands import SHORT
 from .facts import breach
 from .rounds import current
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .vocabulary import Ground
 
 
-LACKS = ("absent", SHORT)  # what makes a record less than whole
+LACKS = ("absent", SHORT, AMISS)  # what makes a record less than whole
 
 
 def out_of_order(scope: Scope) -> Iterator[Defect]:
@@ -85,7 +86,7 @@ def _unsaid(scope: Scope, ground: Ground, found: tuple[Entry, ...]) -> Iterator[
         spec = next(f for f in on.facts if f.name == ground.if_.name)
         message = f"“{action.title}”之前的“{on.title}”（第 {last.seq} 号记录），“{spec.title}”与之不符"
         yield breach(scope, "needs", message, "请核对该号记录，或先另作一次。", record=last.seq)
-    for entry in found if ground.whole else ():
+    for entry in (found[-1:] if ground.last else found) if ground.whole else ():
         for lack in (d for d in entry.defects if d.code in LACKS):
             message = f"“{on.title}”（第 {entry.seq} 号记录）不完整：{lack.message}，不能作“{action.title}”"
             yield breach(scope, "not-whole", message, "请先补正；录入遗漏的，请更正该号记录。", record=entry.seq)

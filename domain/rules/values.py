@@ -209,6 +209,17 @@ def _digest(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]
         yield wrong(scope.action, path, f"“{spec.title}”应为 SHA-256 摘要", "base64url,43 个字符。", "type", spec)
 
 
+def _link(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
+    if not isinstance(value, dict) or set(value) != {"case", "head"}:
+        remedy = "请写明案件编号 case，和所依的那一条记录的摘要 head（本档案库的案件可以不填，由起草代填）。"
+        yield wrong(scope.action, path, f"“{spec.title}”应写明案件和记录", remedy, "type", spec)
+        return
+    yield from _pattern(UUID, "018f2f3e-7c1a-7b3c-9d2e-0123456789ab")(scope, spec, value["case"], f"{path}.case")
+    yield from _digest(scope, spec, value["head"], f"{path}.head")
+    if value["case"] == scope.case.id:
+        yield wrong(scope.action, path, f"“{spec.title}”不能是本案", "请填写另一案件的编号。", "link", spec)
+
+
 def _key(scope: Scope, spec: Fact, value: Any, path: str) -> Iterator[Defect]:
     try:
         PublicKey.from_jwk(value)
@@ -262,6 +273,7 @@ VALUE_CHECKS: dict[FactType, Callable[[Scope, Fact, Any, str], Iterator[Defect]]
     FactType.KEY: _key,
     FactType.KID: _digest,
     FactType.CASE: _pattern(UUID, "018f2f3e-7c1a-7b3c-9d2e-0123456789ab"),
+    FactType.LINK: _link,
     FactType.DIGEST: _digest,
     FactType.CHANGES: _changes,
 }

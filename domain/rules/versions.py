@@ -33,6 +33,9 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Fact", "before"): 2,
     ("Fact", "lead"): 2,
     ("Fact", "tells"): 2,
+    ("Ground", "last"): 2,
+    ("Fact", "to"): 2,
+    ("Fact", "linked"): 2,
     ("Action", "ends"): 2,
     ("Limit", "readings"): 2,
     ("Limit", "reading"): 2,
@@ -58,6 +61,7 @@ SINCE: Mapping[tuple[str, str], int] = {
 # (class, code) of one more code in a closed list of version 1
 CODES_SINCE: Mapping[tuple[str, str], int] = {
     ("FactType", "agent"): 2,
+    ("FactType", "link"): 2,
     ("FactType", "number"): 2,
     ("Unit", "hours"): 2,
     ("Unit", "months"): 2,

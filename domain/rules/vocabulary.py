@@ -52,6 +52,7 @@ class FactType(StrEnum):
     KEY = "key"  # public JWK
     KID = "kid"  # key id, RFC 7638
     CASE = "case"  # UUID of a case
+    LINK = "link"  # another case as of a record of it: {"case": UUID, "head": digest of that record}
     DIGEST = "digest"  # b64u SHA-256
     AGENT = "agent"  # id of an agent of a party of this case
     CHANGES = "changes"  # of a rectification: members of the target's facts, new values
@@ -133,7 +134,8 @@ class Must:
     """What the law wants of a value; short of it the act is a breach of `article`. `if_`: where a sibling says so.
 
     Of a choice or choices: every code of `all`, and one of `any`. Of an int: one for each party of the roles `per`, and
-    no fewer than the sibling `least`. Of a bool, nothing said: that it be true.
+    no fewer than the sibling `least`; or the number of an item of the act's list `item_of`. Of a bool, nothing said:
+    that it be true.
     """
 
     article: str
@@ -142,6 +144,18 @@ class Must:
     per: tuple[str, ...] = ()
     least: str | None = None
     if_: If | None = None
+    item_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What the case behind the link fact `link` tells: the day or text that `from_` picks there, or all its texts.
+
+    Filled in from that case where it lives in the same archive, and refused if it differs; else taken as stated.
+    """
+
+    link: str
+    from_: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +175,8 @@ class Fact:
     whom they represent, powers, from, until). Of an agent: `for_` is the sibling that names the party acted for,
     `roles` the roles of such parties, `power` what the agent must be empowered to do. `before` names the sibling date
     that may not lawfully come earlier, `lead` the sibling int that says by how many calendar days it must come later.
-    `tells`, of choices: each one whose article a record of that action falls short of must be among them.
+    `tells`, of choices: each one whose article a record of that action falls short of must be among them. `to`, of a
+    link: the rulebook of the case; `linked`: what must be as that case has it.
     """
 
     name: str
@@ -191,6 +206,8 @@ class Fact:
     before: str | None = None
     lead: str | None = None
     tells: str | None = None
+    to: str | None = None
+    linked: Linked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +267,15 @@ class Next:
 class Ground:
     """A record of `action` on which another act rests: in the stages `in_` (in any, if empty) it must stand before.
 
-    `if_`: the latest such record must say so. `whole`: none of them may lack what the law asks of it.
+    `if_`: the latest such record must say so. `whole`: none of them may lack what the law asks of it, or only the
+    latest, if that is all that counts (`last`).
     """
 
     action: str
     in_: tuple[str, ...] = ()
     if_: If | None = None
     whole: bool = False
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

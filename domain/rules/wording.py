@@ -136,6 +136,8 @@ def _scalar(rulebook: Rulebook, spec: Fact, value: Any, names: Names) -> str:  #
     elif kind is FactType.RECORD:
         title = names.records.get(value) if isinstance(value, int) else None
         text = f"第 {value} 号记录（{title}）" if title else f"第 {value} 号记录"
+    elif kind is FactType.LINK and isinstance(value, dict):
+        text = f"案件 {value.get('case', '')}，至摘要为 {value.get('head', '')} 的记录"
     elif kind is FactType.KEY and isinstance(value, dict):
         text = f"Ed25519 公钥 {value.get('x', '')}"
     elif kind in (FactType.CODE, FactType.CODES):

@@ -69,7 +69,9 @@ def from_text(spec: Fact | None, text: str) -> Any:
     if spec.type in LISTS:
         items = [t.strip() for t in text.replace("；", ";").split(";") if t.strip()]
         return [_integer(t) if spec.type is FactType.INTS else t for t in items]
-    if spec.type in (FactType.ROWS, FactType.CHANGES, FactType.KEY):
+    if spec.type is FactType.LINK and not text.startswith("{"):
+        return {"case": text}
+    if spec.type in (FactType.ROWS, FactType.CHANGES, FactType.KEY, FactType.LINK):
         return parse(_octets(text), limit=LIMIT)
     return text
 

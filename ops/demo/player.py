@@ -52,7 +52,10 @@ class Played:
 
 @dataclass
 class Play:
-    """One scenario being played into `archive`, whose clock is `clock`; `keys` are the officers' keys by name."""
+    """One scenario being played into `archive`, whose clock is `clock`; `keys` are the officers' keys by name.
+
+    `before` is the play of the scenario that it comes after, if it does.
+    """
 
     scenario: Scenario
     archive: Archive
@@ -60,6 +63,7 @@ class Play:
     keys: Mapping[str, Signing]
     make: Callable[[PaperSpec], bytes] = made
     numbers: dict[str, int] = field(default_factory=dict)
+    before: Play | None = None
 
     @property
     def case(self) -> str:
@@ -170,6 +174,8 @@ class Play:
             spec = next((spec for spec in self.scenario.versions if spec.label == label), None)
             if spec is not None:
                 return version(self.scenario.rulebook, spec)[0].digest
+            if self.before is not None and label == self.before.scenario.name:
+                return self.before.case
             return self.numbers[label] if label in self.numbers else self._officer(label)
         return value
 

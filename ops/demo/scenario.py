@@ -1,6 +1,7 @@
 """Scenarios (情景): cases as files that a lawyer can read, one TOML file each.
 
     title, about, rulebook         what the case is, and the rulebook it opens under
+    after                          the scenario that must have been played before, whose case it may link to
     [[officer]]                    name, capacities, unit: who acts in it
     [[paper]]                      a file that comes up in the case, made on the spot (see `papers`)
     [[version]]                    another version of the rulebook, which two registrars may adopt (see `versions`)
@@ -8,9 +9,9 @@
     [[expect]]                     what then holds: a limit, the stage, the state of a record
 
 Acts and expectations are told in the order of the file. `@label` in facts stands for the number of an earlier record
-(its label, or else its action) or the digest of a version, `@case` for this case, `@姓名` for an officer. Keeps: a word
-that isn't known, a paper that nobody uses, an expectation that says nothing, an order that isn't that of time is a
-Fault that names the file.
+(its label, or else its action) or the digest of a version, `@case` for this case, `@姓名` for an officer, the name of
+the scenario before for its case. Keeps: a word that isn't known, a paper that nobody uses, an expectation that says
+nothing, an order that isn't that of time is a Fault that names the file.
 """
 
 from __future__ import annotations
@@ -162,6 +163,7 @@ class Scenario:
     papers: tuple[PaperSpec, ...]
     steps: tuple[Step, ...]
     versions: tuple[VersionSpec, ...] = ()
+    after: str | None = None
 
     @property
     def acts(self) -> tuple[ActSpec, ...]:
@@ -179,6 +181,7 @@ class _File:
     paper: tuple[PaperSpec, ...] = ()
     expect: tuple[Expectation, ...] = ()
     version: tuple[VersionSpec, ...] = ()
+    after: str | None = None
 
 
 def scenario_from(name: str, text: str) -> Scenario:
@@ -192,7 +195,8 @@ def scenario_from(name: str, text: str) -> Scenario:
     if sorted(kinds) != sorted(["act"] * len(file.act) + ["expect"] * len(file.expect)):
         raise _wrong(name, "[[act]] 和 [[expect]] 须各占一行，不能写在文字之中")
     steps: tuple[Step, ...] = tuple(next(queues[kind]) for kind in kinds)  # type: ignore[misc]  # both are steps
-    found = Scenario(name, file.title, file.about, file.rulebook, file.officer, file.paper, steps, file.version)
+    given = (file.title, file.about, file.rulebook, file.officer, file.paper, steps, file.version, file.after)
+    found = Scenario(name, *given)
     for complaint in _complaints(found):
         raise _wrong(name, complaint)
     return found
@@ -220,7 +224,7 @@ def _plain(value: Any) -> Any:
 def _complaints(scenario: Scenario) -> Iterator[str]:
     people = {person.name for person in scenario.officers}
     last: datetime | None = None
-    labels = {"case", *people, *(spec.label for spec in scenario.versions)}
+    labels = {"case", *people, *(spec.label for spec in scenario.versions), *filter(None, [scenario.after])}
     for number, act in enumerate(scenario.acts, 1):
         here = f"第 {number} 个行为（{act.do}）"
         try:

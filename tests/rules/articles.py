@@ -68,6 +68,14 @@ REQUIRED: dict[str, tuple[str, ...]] = {
         "corrected-papers.sufficient",
         "corrected-papers#papers",
     ),
+    "28(三)": (
+        "intake.origins[].basis",
+        "intake.origins[].challenge_matter",
+        "intake.origins[].answer_part",
+        "corrected-papers.origins[].basis",
+        "corrected-papers.origins[].challenge_matter",
+        "corrected-papers.origins[].answer_part",
+    ),
     "29": (
         "answer-notice.copies",
         "answer-notice.duties",

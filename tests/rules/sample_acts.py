@@ -123,6 +123,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
 
 OTHERWISE: dict[str, dict[str, Any]] = {  # after a colon: another lawful act of the same action
     "agent": {"by_agent": True, "agents": [{"id": "zhou", **AGENT}]},
+    "origins": {
+        "origins": [
+            {"of": "1", "basis": "challenged", "challenge_matter": 2},
+            {"of": "2", "basis": "from-answer", "answer_part": "答复称业绩已经核实。"},
+        ]
+    },
     "refer": {"conclusion": "refer", "ineligible_on": None, "elsewhere_on": DAY},
     "review": {"against": 3, "anew": "review", "due": "2023-03-20"},
     "review-sought": {"against": 3},

@@ -25,6 +25,7 @@ VARIANTS: dict[str, dict[str, Any]] = {  # other facts, under which the item is 
     "intake#authorisation": OTHERWISE["agent"],
     "intake#agent-identity": OTHERWISE["agent"],
     **{path: OTHERWISE["agent"] for path in REQUIRED["26"] if path.startswith("intake.agents")},
+    **dict.fromkeys(REQUIRED["28(三)"], OTHERWISE["origins"]),
 }
 VARIANTS |= {f"service.deliveries[].{name}": {"deliveries": [delivered(way)]} for way in WAYS for name in WAYS[way]}
 ABOUT_RESULT = {name: MATTERS[0][name] for name in ("matter", "ground", "interest", "before")} | {

@@ -18,6 +18,7 @@ from tests.rules.sample_acts import RULEBOOK, case_before, sample
 CASE = case_before("mandate-ended")  # one record: two parties, an agent
 SCOPE = Scope(CASE, sample(CASE, "acceptance"), RULEBOOK.action("acceptance"))
 KEY = PrivateKey.from_seed(b"k" * 32).public
+OTHER_CASE = {"case": "018f2f3e-7c1a-7b3c-9d2e-0123456789ab", "head": "A" * 43}
 SETS = next(iter(RULEBOOK.by_choices))
 FIRST, SECOND = list(RULEBOOK.by_choices[SETS])[:2]
 
@@ -67,6 +68,7 @@ GOOD: list[tuple[FactType, Any, dict[str, Any]]] = [
     (FactType.KID, KEY.kid, {}),
     (FactType.DIGEST, "A" * 43, {}),
     (FactType.CASE, "018f2f3e-7c1a-7b3c-9d2e-0123456789ab", {}),
+    (FactType.LINK, OTHER_CASE, {}),
     (FactType.CHANGES, {}, {}),
 ]
 
@@ -139,6 +141,11 @@ BAD: list[tuple[FactType, Any, dict[str, Any], str]] = [
     (FactType.KID, "A" * 42, {}, "type"),
     (FactType.DIGEST, None, {}, "type"),
     (FactType.CASE, "018f2f3e7c1a7b3c9d2e0123456789ab", {}, "type"),
+    (FactType.LINK, OTHER_CASE["case"], {}, "type"),
+    (FactType.LINK, {"case": OTHER_CASE["case"]}, {}, "type"),
+    (FactType.LINK, OTHER_CASE | {"seq": 1}, {}, "type"),
+    (FactType.LINK, OTHER_CASE | {"case": "another"}, {}, "type"),
+    (FactType.LINK, OTHER_CASE | {"head": "A"}, {}, "type"),
     (FactType.CHANGES, [], {}, "type"),
 ]
 

@@ -40,15 +40,19 @@ def scenario(name: str) -> Scenario:
 
 @contextmanager
 def stage(home: Path, *scenarios: Scenario) -> Iterator[list[Play]]:
-    """A founded archive with the officers of the scenarios, none of which has been played."""
+    """A founded archive with the officers of the scenarios; played are only those that they come after."""
+    needed = [scenario(found.after) for found in scenarios if found.after is not None]
     clock = ScenarioClock(FOUNDED)
     if not home.exists():
         Home.create(home)
     with open_archive(home, clock) as running:
-        staff = staff_of(scenarios)
+        staff = staff_of([*needed, *scenarios])
         keys = {person.name: seed(person.name) for person in staff}
         founded(running.archive, clock, seed("root"), staff, keys)
-        yield [Play(found, running.archive, clock, keys) for found in scenarios]
+        first = {found.name: Play(found, running.archive, clock, keys) for found in needed}
+        for play in first.values():
+            assert list(played(play))
+        yield [Play(found, running.archive, clock, keys, before=first.get(found.after or "")) for found in scenarios]
 
 
 def played(play: Play) -> Iterator[Played | tuple[Expectation, list[str]]]:

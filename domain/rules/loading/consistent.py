@@ -14,6 +14,7 @@ from .consistent_clocks import clock_defects
 from .consistent_duties import duty_defects
 from .consistent_facts import fact_defects, set_path
 from .consistent_levels import level_defects, route_defects, settled_defects
+from .consistent_links import link_defects
 from .consistent_people import condition_defects
 from .findings import defect, fact_named, undefined
 from .papers import backfill_defects
@@ -47,6 +48,7 @@ def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defec
     for action in rulebook.actions:
         yield from _action(rulebook, action, forms)
         yield from fact_defects(rulebook, action)
+        yield from link_defects(action)
     yield from clock_defects(rulebook)
     yield from backfill_defects(rulebook)
     yield from duty_defects(rulebook)
@@ -187,6 +189,8 @@ def _order(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
             yield defect("uncited", f"{path}.ripe", "没有写明依据的条款", "请写明条款。")
     yield from _anew(rulebook, action, path)
     for i, ground in enumerate(action.rests_on):
+        if ground.last and not ground.whole:
+            yield defect("last", f"{path}.rests-on[{i}].last", "只有写明 whole 的才写 last", "请核对。")
         for stage in ground.in_:
             if stage not in action.in_:
                 yield undefined(f"{path}.rests-on[{i}].in", "本行为的阶段", stage, action.in_)

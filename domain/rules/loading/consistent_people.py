@@ -75,7 +75,7 @@ def tells_defects(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]
 
 def _fits(fact: Fact, must: Must, path: str) -> Iterator[Defect]:
     """Codes are asked of choices, numbers of an int, and nothing but a yes of a bool."""
-    codes, numbers = bool(must.all or must.any), bool(must.per or must.least)
+    codes, numbers = bool(must.all or must.any), bool(must.per or must.least or must.item_of)
     if fact.type in (FactType.CHOICE, FactType.CHOICES):
         right = codes and not numbers
     elif fact.type is FactType.INT:
@@ -84,7 +84,7 @@ def _fits(fact: Fact, must: Must, path: str) -> Iterator[Defect]:
         right = fact.type is FactType.BOOL and not codes and not numbers
     if not right or fact.class_.withheld:
         problem = f"“{fact.title}”不能这样要求"
-        yield defect("must", path, problem, "单选、多选写 all、any，整数写 per、least，真假值都不写；均须公开。")
+        yield defect("must", path, problem, "单选、多选写 all、any，整数写 per、least、item-of，真假值不写；均须公开。")
 
 
 def agent_defects(rulebook: Rulebook, fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from .. import shape
 from ..vocabulary import Duty, Reading
-from .clocks import ref
 from .facts import condition
 from .reading import CODE, named, table, text, unknown
+from .references import ref
 
 READING = re.compile(r"R[1-9][0-9]{0,2}")
 

@@ -14,6 +14,7 @@ from ...errors import Fault
 from .. import shape
 from ..vocabulary import SERVICE_WAYS, Choice, ChoiceSet, Fact, FactType, If, Ink, Slot
 from .reading import CHOICE, CODE, FACT, named, only, table, text, texts, unknown, wrong
+from .references import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,8 @@ def fact(name: str, value: Any, path: str, owner: str, sets: Sets) -> Fact:
             given[word] = condition(given[word], f"{path}.{word}")
     if "derived" in given:
         given = _derived(given, path)
+    if "linked" in given:
+        given["linked"] = _linked(given["linked"], f"{path}.linked")
     if isinstance(given.get("must"), list):
         given["must"] = [_must(item, f"{path}.must[{i}]") for i, item in enumerate(given["must"])]
     return replace(shape.read(Fact, {"name": name, **given}, path), cols=cols)
@@ -84,6 +87,11 @@ def condition(value: Any, path: str) -> dict[str, Any]:
         return {"name": name, "is": wanted if isinstance(wanted, bool) else text(wanted, f"{path}.{name}")}
     first, *others = texts(wanted, f"{path}.{name}") or [""]
     return {"name": name, "is": first, "or": others}
+
+
+def _linked(value: Any, path: str) -> dict[str, Any]:
+    given = dict(table(value, path))
+    return {**given, "from": moment(given["from"], f"{path}.from")} if "from" in given else given
 
 
 def _must(value: Any, path: str) -> dict[str, Any]:
