@@ -217,6 +217,7 @@ def _limit(case: Case, n: int, d: Deadline) -> Row:
         "excluded": [[i.window, _iso(i.after), _iso(i.until)] for i in d.excluded],
         "advisory": d.limit.advisory,
         "mooted_by": d.mooted_by,
+        "moot_because": d.moot_because,
     }
 
 

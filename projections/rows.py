@@ -109,6 +109,7 @@ class DeadlineRow(TypedDict):
     advisory: bool
     round: int
     mooted_by: int | None
+    moot_because: str | None
     asks: str | None
     asks_title: str | None
 

@@ -161,6 +161,7 @@ def deadline(
         advisory=row["advisory"],
         round=row["round"],
         mooted_by=row["mooted_by"],
+        moot_because=row["moot_because"],
         asks=asks,
         asks_title=rulebook.action(asks).title if asks else None,
     )

@@ -162,6 +162,7 @@ def tables(generation: int) -> Tables:
                 Column("excluded", JSON, nullable=False),
                 Column("advisory", Boolean, nullable=False),
                 Column("mooted_by", Integer),
+                Column("moot_because", String),
             )
         ),
     )

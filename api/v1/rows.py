@@ -127,6 +127,7 @@ class DeadlineItem(Given):
     advisory: bool
     round: int
     mooted_by: int | None
+    moot_because: str | None
     asks: str | None
     asks_title: str | None
     steps: list[StepItem] | None = None

@@ -146,6 +146,11 @@ class Case:
         """The records of `action` that count."""
         return self.by_action.get(action, ())
 
+    def stands(self, action: str) -> bool:
+        """Whether a record of `action`, or of one that stands in its place, counts."""
+        instead = (a.code for a in self.rulebook.actions if action in a.stands_for)
+        return bool(self.valid(action)) or any(self.valid(code) for code in instead)
+
     @cached_property
     def beginnings(self) -> tuple[Entry, ...]:
         """The records with which a new round began, in order; a record entered in the wrong stage begins nothing."""

@@ -36,6 +36,7 @@ def _in(
             codes = scope.case.rulebook.by_choices.get(spec.of or "", {})
             for choice in (codes[c] for c in chosen if isinstance(c, str) and c in codes):
                 yield from _out_of_place(scope, choice, at)
+                yield from _baseless(scope, choice, at)
                 yield from _unkept(scope, choice, at, rows, of)
                 yield from _against(scope, choice, spec, at, rows, of)
         elif spec.type is FactType.ROWS:
@@ -49,6 +50,13 @@ def _out_of_place(scope: Scope, choice: Choice, field: str) -> Iterator[Defect]:
     if choice.in_ and case.stage not in choice.in_:
         now = case.rulebook.by_stage[case.stage].title if case.stage in case.rulebook.by_stage else "未立案"
         message = f"本案现处于“{now}”阶段，没有“{choice.label}”的情形"
+        yield breach(scope, "unfounded", message, "请改选与案情相符的情形。", field)
+
+
+def _baseless(scope: Scope, choice: Choice, field: str) -> Iterator[Defect]:
+    for code in (code for code in choice.needs if not scope.case.valid(code)):
+        title = scope.case.rulebook.action(code).title
+        message = f"本案没有“{title}”，不成其为“{choice.label}”"
         yield breach(scope, "unfounded", message, "请改选与案情相符的情形。", field)
 
 

@@ -52,7 +52,8 @@ class Deadline:
     Days are civil days; `due_at` is the moment of a limit in hours. `late` is the net days late (0: done on the next
     non-working day; None: not late); `left` the net days left, both in `unit`; `reckoning` explains day by day and is
     None while the limit has not begun or ends on a stated date. `round` is the round of the case to which it belongs;
-    `mooted_by` the record that made it moot; `asks` the action to be done now that it is overdue.
+    `mooted_by` the record that made it moot, `moot_because` what says so where it ended every limit; `asks` the action
+    to be done now that it is overdue.
     """
 
     limit: Limit
@@ -69,6 +70,7 @@ class Deadline:
     reckoning: Reckoning | None = None
     round: int = 1
     mooted_by: int | None = None
+    moot_because: str | None = None
     asks: str | None = None
 
     @property

@@ -63,7 +63,7 @@ def _grounds(scope: Scope) -> Iterator[Defect]:
     """Records that must stand before, and what they must say where the law makes the act rest upon it."""
     case, action = scope.case, scope.action
     for code in (*action.needs, *(g.action for g in action.rests_on if not g.in_ or case.stage in g.in_)):
-        if not case.valid(code):
+        if not case.stands(code):
             title = case.rulebook.action(code).title
             yield breach(scope, "needs", f"“{action.title}”之前须有“{title}”，本案没有", f"请先作“{title}”。")
     for needed in (case.rulebook.action(code) for code in action.needs if case.valid(code)):

@@ -86,7 +86,7 @@ def _start(case: Case, limit: Limit, of: str | None, now: datetime) -> dated.Dat
 
 
 def _deadline(case: Case, limit: Limit, of: str | None, now: datetime) -> Deadline:
-    begun = (limit.given is None or bool(case.valid(limit.given))) and all(met(case, c) for c in limit.when)
+    begun = (limit.given is None or case.stands(limit.given)) and all(met(case, c) for c in limit.when)
     number = case.part.number if case.part else 1
     start = _start(case, limit, of, now) if begun else None
     if start is None:
@@ -117,7 +117,8 @@ def _unfinished(case: Case, d: Deadline, now: datetime) -> Deadline:
         return replace(d, status=Status.MOOT, mooted_by=pointless.seq)
     ended = _ended(case)
     if ended is not None and (d.due is None or ended.day <= d.due):
-        return replace(d, status=Status.MOOT, mooted_by=ended.seq)
+        ending = case.rulebook.by_action[case.entries[ended.seq - 1].action]
+        return replace(d, status=Status.MOOT, mooted_by=ended.seq, moot_because=ending.moots)
     return _open(case, d, day_end(ended.day) if ended else now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ def uneven(scope: Scope) -> Iterator[Defect]:
 
 
 def _uneven(scope: Scope, spec: Fact, col: Fact) -> Iterator[Defect]:
-    owed, rows = _sum_of_records(scope.case, col.total or ""), scope.entry.facts.get(spec.name)
+    owed, rows = _owed(scope.case, col), scope.entry.facts.get(spec.name)
     if owed is None or HIDDEN in scope.entry.facts:
         return
     if not rows:
@@ -33,7 +34,15 @@ def _uneven(scope: Scope, spec: Fact, col: Fact) -> Iterator[Defect]:
     shares = [_money(row.get(col.name)) for row in rows if isinstance(row, dict)]
     if all(share is not None for share in shares) and (total := sum(s for s in shares if s is not None)) != owed:
         message = f"“{spec.title}”合计 {total} 元，应为 {owed} 元"
-        yield breach(scope, "total", message, "请核对各行金额。", f"facts.{spec.name}")
+        yield replace(breach(scope, "total", message, "请核对各行金额。", f"facts.{spec.name}"), article=col.article)
+
+
+def _owed(case: Case, col: Fact) -> Decimal | None:
+    """What there is to share: of the records that `total` names, or, where there are none, of the others."""
+    source = col.total or ""
+    if col.else_total is not None and not case.valid(source.partition(".")[0]):
+        source = col.else_total
+    return _sum_of_records(case, source)
 
 
 def _sum_of_records(case: Case, source: str) -> Decimal | None:

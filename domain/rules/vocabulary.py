@@ -108,7 +108,7 @@ class Choice:
     It may be chosen only in the stages `in_` (in any, if empty), and only if the limit `missed` has run out unkept; for
     a row of rows whose items that limit is reckoned for, if it has for that item. `if_`: only if this act says so.
     `where`: in a row of rows with `each`, only if the row that it stands for says so. `amiss`: what it tells of is
-    itself against the law.
+    itself against the law. `needs`: actions of which a record must stand.
     """
 
     code: str
@@ -119,6 +119,7 @@ class Choice:
     if_: If | None = None
     where: If | None = None
     amiss: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,8 @@ class Fact:
     `defines` marks rows that introduce parties (columns id, role, name); `roles` must then each occur, or, for
     party and parties, are the roles allowed; `all` are roles of whom every party must be named. `past`: the date of
     what has happened, by the receipt at the latest and not before the act could be done; `since` names the date before
-    which it can't lie: a sibling, or the act's own day ("occurred_on"). `total`, of a money column: its rows come to
+    which it can't lie: a sibling, or the act's own day ("occurred_on"). `total` (without such records
+    `else_total`), of a money column: its rows come to
     the sum of that money fact of other records ("commission.fee"). `article` cites the item that asks for it.
     `must`: what the law wants of the value. `defines` "agents" marks rows that introduce agents (columns id, name, for:
     whom they represent, powers, from, until). Of an agent: `for_` is the sibling that names the party acted for,
@@ -200,6 +202,7 @@ class Fact:
     past: bool = False
     since: str | None = None
     total: str | None = None
+    else_total: str | None = None
     must: tuple[Must, ...] = ()
     for_: str | None = None
     power: str | None = None
@@ -345,6 +348,7 @@ class Action:
     undoes: Undoing | None = None
     moots: str | None = None
     closes_backfill: bool = False  # it ends the late entering of a paper case (补录)
+    stands_for: tuple[str, ...] = ()  # actions in whose place it stands, where one of them must stand before
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ def deadline_json(case: Case, d: Deadline) -> dict[str, Any]:
         "of": d.of,
         "round": d.round,
         "mooted_by": d.mooted_by,
+        "moot_because": d.moot_because,
         "status": d.status.value,
         "start": d.start.day.isoformat() if d.start else None,
         "due": d.due.isoformat() if d.due else None,
@@ -200,7 +201,8 @@ def deadline_json(case: Case, d: Deadline) -> dict[str, Any]:
 def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
     unit = UNITS[d.unit]
     of = f"（{case.parties[d.of].name}）" if d.of in case.parties else ""
-    rest = f"因第 {d.mooted_by} 号记录" if d.mooted_by is not None else ""
+    because = f"（{d.moot_because}）" if d.moot_because else ""
+    rest = f"因第 {d.mooted_by} 号记录{because}" if d.mooted_by is not None else ""
     if d.left is not None:
         rest = f"余 {d.left} {unit}"
     elif d.late is not None:

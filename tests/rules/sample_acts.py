@@ -97,6 +97,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "service": {},
     "rectification": {"target": 1, "mode": "corrects", "reason": "录入有误。", "changes": {"lot": "A包"}},
     "backfill-closed": {},
+    "fee-advanced": {"payer": "complainant", "amount": "800.00", "paid_on": DAY, "payee": "省医学装备协会"},
+    "fee-settled": {
+        "basis": "advanced",
+        "reasons": "投诉人撤回投诉。",
+        "fees": [{"bearer": "complainant", "amount": "800.00"}],
+    },
     "handover": {"since": DAY, "reason": "工作调整。"},
     "remedy-sought": {
         "against": 5,
@@ -158,6 +164,8 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "remedy-outcome": (*NOTIFIED, "decision", "remedy-sought"),
     "handover": HANDLING,
     "backfill-closed": ("intake:paper",),
+    "fee-advanced": (*HANDLING, "commission"),
+    "fee-settled": (*HANDLING, "commission", "fee-advanced", "withdrawal", "termination"),
     "rehandling": (*NOTIFIED, "decision", "remedy-sought", "remedy-outcome"),
     "rereview": ("intake", "review-conclusion", "refusal", "remedy-sought:review-sought", "remedy-outcome:review"),
     **dict.fromkeys(("review-conclusion", "acceptance", "correction-notice", "abandonment"), ("intake",)),

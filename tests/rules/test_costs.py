@@ -34,3 +34,26 @@ def test_fees_of_several_commissions_are_borne_together() -> None:
 def test_a_fee_not_yet_known_asks_for_nothing() -> None:
     case = done(done(after(*NOTIFIED), "commission", **LAB), "commission")
     assert judged(case, "decision", fees=None).answer is Answer.ACCEPTED
+
+
+def test_what_was_really_advanced_is_what_there_is_to_share() -> None:
+    case = done(after(*NOTIFIED), "commission", **LAB)
+    paid = done(case, "fee-advanced", amount="1200.00")
+    assert told(judged(paid, "decision", fees=[share("hospital", "1000.00")])) == {("total", "40")}
+    assert judged(paid, "decision", fees=[share("hospital", "1200.00")]).answer is Answer.ACCEPTED
+
+
+def test_without_a_decision_whoever_advanced_the_fee_bears_it_and_the_shares_come_to_it() -> None:
+    case = done(done(after(*NOTIFIED), "commission", **LAB), "fee-advanced", amount="1000.00")
+    ended = done(done(case, "withdrawal"), "termination")
+    rows = [{"bearer": "complainant", "amount": "400.00"}, {"bearer": "hospital", "amount": "600.00"}]
+    assert judged(ended, "fee-settled", fees=rows, basis="agreed").answer is Answer.ACCEPTED
+    assert told(judged(ended, "fee-settled", fees=rows[:1])) == {("total", "40")}
+
+
+def test_a_decision_settles_the_fee_and_nothing_else_does() -> None:
+    case = done(done(after(*NOTIFIED), "commission", **LAB), "fee-advanced", amount="1000.00")
+    decided = done(case, "decision", fees=[share("complainant", "1000.00")])
+    filed = done(decided, "filing")
+    assert ("forbids", "40") in told(judged(filed, "fee-settled", fees=[{"bearer": "hospital", "amount": "1000.00"}]))
+    assert ("needs", "40") in told(judged(after(*NOTIFIED), "fee-settled"))

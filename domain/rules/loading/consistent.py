@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ...errors import Defect
     from ..rulebook import Rulebook
-    from ..vocabulary import Action, Cap, Capacity, Fact, Limit, Stage, Window
+    from ..vocabulary import Action, Cap, Capacity, ChoiceSet, Fact, Limit, Stage, Window
 
     _Titled = Stage | Capacity | Action | Window | Limit | Cap
 
@@ -83,18 +83,25 @@ def _labels(rulebook: Rulebook) -> Iterator[Defect]:
             path = f"capacity.{capacity.code}"
             yield defect("reserved-name", path, "这一身份只属于登记规则", "请另取名称。")
     for choices in rulebook.choices:
-        path = set_path(choices.code)
-        if not choices.choices:
-            yield defect("empty", path, "没有选项", "请列出选项，或删去。")
-        for choice in choices.choices:
-            at = f"{path}.{choice.code}"
-            if not choice.label.strip():
-                yield defect("empty", at, "选项没有名称", "请填写。")
-            for stage in choice.in_:
-                if stage not in rulebook.by_stage:
-                    yield undefined(f"{at}.in", "阶段", stage, rulebook.by_stage)
-            if choice.missed is not None and choice.missed not in rulebook.by_limit:
-                yield undefined(f"{at}.missed", "期限", choice.missed, rulebook.by_limit)
+        yield from _choices(rulebook, choices)
+
+
+def _choices(rulebook: Rulebook, choices: ChoiceSet) -> Iterator[Defect]:
+    path = set_path(choices.code)
+    if not choices.choices:
+        yield defect("empty", path, "没有选项", "请列出选项，或删去。")
+    for choice in choices.choices:
+        at = f"{path}.{choice.code}"
+        if not choice.label.strip():
+            yield defect("empty", at, "选项没有名称", "请填写。")
+        for stage in choice.in_:
+            if stage not in rulebook.by_stage:
+                yield undefined(f"{at}.in", "阶段", stage, rulebook.by_stage)
+        if choice.missed is not None and choice.missed not in rulebook.by_limit:
+            yield undefined(f"{at}.missed", "期限", choice.missed, rulebook.by_limit)
+        for needed in choice.needs:
+            if needed not in rulebook.by_action:
+                yield undefined(f"{at}.needs", "行为", needed, rulebook.by_action)
 
 
 def _action(rulebook: Rulebook, action: Action, forms: frozenset[str]) -> Iterator[Defect]:
@@ -170,6 +177,7 @@ def _moves(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
 def _order(rulebook: Rulebook, action: Action, path: str) -> Iterator[Defect]:
     named: dict[str, tuple[tuple[str, ...], str, Mapping[str, object]]] = {
         "needs": (action.needs, "行为", rulebook.by_action),
+        "stands-for": (action.stands_for, "行为", rulebook.by_action),
         "rests-on": (tuple(ground.action for ground in action.rests_on), "行为", rulebook.by_action),
         "forbids": (action.forbids, "行为", rulebook.by_action),
         "running": (action.running, "期间窗口", rulebook.by_window),

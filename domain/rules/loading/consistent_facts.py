@@ -132,18 +132,19 @@ def _roles(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
 
 
 def _total(rulebook: Rulebook, fact: Fact, path: str) -> Iterator[Defect]:
-    """`total` is a word of money columns, and names a money fact that all may see."""
-    if fact.total is None:
-        return
-    action, _, name = fact.total.partition(".")
-    other = rulebook.by_action.get(action)
-    found = fact_named(other, name) if other is not None else None
-    if found is None:
-        yield undefined(f"{path}.total", "金额", fact.total, rulebook.by_action)
-    elif fact.type is not FactType.MONEY or found.type is not FactType.MONEY:
-        yield defect("not-money", f"{path}.total", "只有金额对应金额", "请核对 type。")
-    elif found.class_.withheld or fact.class_.withheld:
-        yield defect("withheld", f"{path}.total", "不公开的金额不能核对合计", "请改变其密级。")
+    """`total` and `else-total` are words of money columns, and name money facts that all may see."""
+    for word, source in (("total", fact.total), ("else-total", fact.else_total)):
+        action, _, name = (source or "").partition(".")
+        other = rulebook.by_action.get(action)
+        found = fact_named(other, name) if other is not None else None
+        if source is None:
+            continue
+        if found is None:
+            yield undefined(f"{path}.{word}", "金额", source, rulebook.by_action)
+        elif fact.type is not FactType.MONEY or found.type is not FactType.MONEY:
+            yield defect("not-money", f"{path}.{word}", "只有金额对应金额", "请核对 type。")
+        elif found.class_.withheld or fact.class_.withheld:
+            yield defect("withheld", f"{path}.{word}", "不公开的金额不能核对合计", "请改变其密级。")
 
 
 def _days(rulebook: Rulebook, fact: Fact, siblings: Sequence[Fact], path: str) -> Iterator[Defect]:
