@@ -220,11 +220,13 @@ def _closed(case: Case, window: Window, opening: Entry, on: date) -> Case:
 
 
 def _moved(case: Case, after: Case, today: date, now: datetime | None) -> Iterator[Moved]:
-    """Every limit that doesn't stand where it stood."""
-    for limit in case.rulebook.limits:
+    """Every limit that doesn't stand where it stood; an act may move the case to other limits (`rebinds`)."""
+    for limit in after.rulebook.limits:
         waits = limit.given is not None and not current(after, limit.given)
         free, given = (replace(limit, given=None), limit.given) if waits else (limit, None)
-        was = {(d.of, d.round): d for d in reckoned(case, free, today, now)}
+        old = case.rulebook.by_limit.get(limit.code)
+        found = reckoned(case, replace(old, given=None) if waits else old, today, now) if old is not None else ()
+        was = {(d.of, d.round): d for d in found}
         for d in reckoned(after, free, today, now):
             before = was.get((d.of, d.round), Deadline(limit, d.of, Status.NOT_BEGUN, round=d.round))
             if _place(before) != _place(d):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 
 from domain.errors import Fault
 from domain.rules.admissible import Answer, extend
+from domain.rules.case import enter
 from domain.rules.civil import SHANGHAI
 from domain.rules.in_charge import in_charge
 from domain.rules.time_limits import Deadline, Status, deadlines
 from domain.rules.what_if import Moved, WhatIf, suppose, what_if
 from tests.rules.acting import after, done, served
 from tests.rules.sample_acts import NOTIFIED, RULEBOOK, case_before, sample
-from tests.rules.small_case import book, opened
+from tests.rules.small_case import act, book, opened
 
 if TYPE_CHECKING:
     from domain.rules.case import Case
@@ -186,6 +188,19 @@ def test_limits_in_hours_run_from_the_moment_that_is_supposed() -> None:
     assert (callback.status, callback.due_at) == (Status.RUNNING, datetime(2023, 3, 7, 18, 0, tzinfo=SHANGHAI))
     whole = what_if(opened(), suppose(book(), "2023-03-07", action="call"), now.date(), now)
     assert moved(whole)["callback"].after.due_at == datetime(2023, 3, 7, 3, 0, tzinfo=SHANGHAI)
+
+
+def test_moving_a_case_to_another_version_moves_its_limits() -> None:
+    """The small rulebook gives two hours for a callback, a corrected version three; the first is not counted."""
+    corrected = book(**{"limit.callback.length": "3 hours"})
+    case = replace(opened(), books={corrected.digest: corrected})
+    now = datetime(2023, 3, 7, 15, 0, tzinfo=SHANGHAI)
+    case = enter(case, act(case, "call", "2023-03-07", {"came_at": now.isoformat()}))
+    change = suppose(case.rulebook, "2023-03-07", action="revision").saying(
+        {"version": corrected.digest, "reason": "更正"}
+    )
+    callback = moved(what_if(case, change, now.date(), now))["callback"]
+    assert [d.due_at and d.due_at.hour for d in (callback.before, callback.after)] == [18, 19]
 
 
 def test_each_party_has_its_own_limit() -> None:
