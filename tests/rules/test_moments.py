@@ -227,6 +227,38 @@ def test_nothing_entered_later_changes_what_was_known(day: date, data: st.DataOb
     assert as_of(other, fewer, cn(), at) == as_of(present(), entered(), cn(), at)
 
 
+@st.composite
+def retold(draw: st.DrawFn) -> tuple[Entry, ...]:
+    """The story's records, done earlier and received later than told, lawful or not."""
+    entries, late = [], timedelta()
+    for entry in entered():
+        late += timedelta(hours=draw(st.integers(0, 60)))
+        received = datetime.fromisoformat(str(entry.received)) + late
+        occurred = entry.occurred_on - timedelta(draw(st.integers(0, 9)))
+        stamp = f"{received:%Y-%m-%dT%H:%M:%S.000Z}"
+        entries.append(replace(entry, received=stamp, occurred=occurred.isoformat()))
+    return tuple(entries)
+
+
+@given(retold(), BYS, DAYS, st.integers(0, 60))
+def test_however_it_came_the_same_holds(entries: tuple[Entry, ...], by: By, day: date, later: int) -> None:
+    case = replay("case", RULEBOOK, cn(), entries)
+
+    def at(moment: date) -> Case:
+        return as_of(case, entries, cn(), standpoint(moment.isoformat(), by))
+
+    then = at(day)
+    assert set(counting(then)) <= set(counting(at(day + timedelta(later))))
+    assert at(date(2026, 1, 1)).entries == case.entries
+    for entry in then.entries:
+        if not entry.later and by is not By.RECEIVED:
+            assert replace(entry, later=True) == replace(case.entries[entry.seq - 1], later=True)
+    if by is By.RECEIVED:
+        first = counting(then)
+        assert first == list(range(1, len(first) + 1))
+        assert then == replay("case", RULEBOOK, cn(), entries[: len(first)])
+
+
 @given(BYS, DAYS)
 def test_a_day_is_as_of_its_last_moment(by: By, day: date) -> None:
     end = datetime(day.year, day.month, day.day, 23, 59, 59, 999999, SHANGHAI)
