@@ -82,7 +82,7 @@ class Standpoint:
     def told(self) -> str:
         """In words: 截至2023年3月10日（按入卷时间）."""
         if self.before is not None:
-            return f"第 {self.before} 号记录入卷之前（{TITLES[self.by]}）"
+            return f"{chinese(self.day)}第 {self.before} 号记录入卷之前（{TITLES[self.by]}）"
         at = f" {self.instant.astimezone(SHANGHAI):%H:%M:%S}" if self.exact else ""
         return f"截至{chinese(self.day)}{at}（{TITLES[self.by]}）"
 

@@ -52,7 +52,7 @@ def test_a_case_as_it_stood_and_from_where(handler: Desk, case: str) -> None:
         "as_of": "before-2",
         "by": "received",
         "day": "2023-03-01",
-        "told": "第 2 号记录入卷之前（按入卷时间）",
+        "told": "2023年3月1日第 2 号记录入卷之前（按入卷时间）",
     }
     assert "acceptance" in {action["action"] for action in then["actions"]}
     assert "acceptance" not in {action["action"] for action in now["actions"]}

@@ -137,6 +137,13 @@ def test_an_act_told_to_the_minute_counts_from_that_minute_and_one_told_by_its_d
     assert counting(seen("2023-03-02T00:00:01+08:00", By.OCCURRED)) == [1]
 
 
+def test_a_paper_that_came_at_a_moment_counts_from_that_moment() -> None:
+    came = replace(entered()[0], facts={**entered()[0].facts, "received_on": "2023-03-01T16:00:00+08:00"})
+    case = replay("case", RULEBOOK, cn(), (came,))
+    for text, count in (("2023-03-01T15:59:59+08:00", 0), ("2023-03-01T16:00:00+08:00", 1), ("2023-03-01", 1)):
+        assert len(counting(as_of(case, (came,), cn(), standpoint(text, By.PAPERS)))) == count
+
+
 def test_the_stage_is_that_of_then() -> None:
     assert [seen(day).stage for day in ("2023-03-02", "2023-03-03")] == ["review", "handling"]
     assert seen("2023-03-01", By.PAPERS).stage == "review"
@@ -190,7 +197,7 @@ def test_what_names_no_moment_is_refused(text: str, by: By, code: str) -> None:
 def test_the_standpoint_in_words() -> None:
     assert standpoint("2023-03-10", By.PAPERS).told() == "截至2023年3月10日（按收件日期）"
     assert standpoint("2023-03-10T01:30:00Z", By.RECEIVED).told() == "截至2023年3月10日 09:30:00（按入卷时间）"
-    assert standpoint("before-6", By.RECEIVED, entered()).told() == "第 6 号记录入卷之前（按入卷时间）"
+    assert standpoint("before-6", By.RECEIVED, entered()).told() == "2023年3月27日第 6 号记录入卷之前（按入卷时间）"
 
 
 @given(st.integers(1, len(STORY)))
