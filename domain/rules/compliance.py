@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .duties import breaks, duty_requirements
 from .requirement import FAILING, UNSETTLED, Exclusion, Requirement, State, Subject
 from .time_limits import Status, deadlines
-from .undisclosed import may_matter
+from .undisclosed import may_matter, withholds
 from .windows import capped_days, spans
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def compliance(case: Case, today: date) -> Compliance:
         *(found for duty in case.rulebook.duties for found in duty_requirements(case, duty)),
         *_records(case, unclear),
     )
-    undisclosed = tuple(entry.seq for entry in case.entries if entry.stands and _withholds(entry.facts))
+    undisclosed = tuple(entry.seq for entry in case.entries if entry.stands and withholds(entry.facts))
     parties = {party.id: party.name for party in case.parties.values()}
     return Compliance(case.id, case.rulebook, today, requirements, parties, undisclosed)
 
@@ -249,9 +249,3 @@ def _unclear(case: Case) -> frozenset[int]:
             if isinstance(target, int) and action is not None and action.rectifies:
                 out.add(target)
     return frozenset(out)
-
-
-def _withholds(value: object) -> bool:
-    if isinstance(value, dict):
-        return "_sd" in value or any(map(_withholds, value.values()))
-    return isinstance(value, list) and any(map(_withholds, value))

@@ -22,7 +22,14 @@ _IDLE = frozenset({FactType.TEXT, FactType.TEXTS, FactType.MONEY})
 def may_matter(entry: Entry, book: Rulebook) -> bool:
     """Whether facts of a record stay withheld that rules could ask for."""
     action = book.by_action.get(entry.action)
-    return action is not None and _matters(action.facts, entry.facts)
+    return action is not None and withholds(entry.facts) and _matters(action.facts, entry.facts)
+
+
+def withholds(value: Any) -> bool:
+    """Whether anything in a value stands behind a digest that isn't disclosed."""
+    if isinstance(value, dict):
+        return HIDDEN in value or any(map(withholds, value.values()))
+    return isinstance(value, list) and any(map(withholds, value))
 
 
 def _matters(specs: Sequence[Fact], facts: Mapping[str, Any]) -> bool:
