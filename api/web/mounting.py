@@ -93,8 +93,9 @@ class _Kept(StaticFiles):
 
 def mount(app: FastAPI) -> None:
     """Add the pages and their static files."""
-    from . import pages, supposing  # noqa: PLC0415  # the pages need `page` from here
+    from . import complying, pages, supposing  # noqa: PLC0415  # the pages need `page` from here
 
     app.include_router(pages.router)
     app.include_router(supposing.router)
+    app.include_router(complying.router)
     app.mount("/static", _Kept(directory=HERE / "static"), name="static")

@@ -21,6 +21,7 @@ from projections.grouping import TITLES, Group
 from projections.rows import CaseRow, TimelineRow
 
 from . import months
+from .complying import summary
 from .looks import Look, looked
 from .mounting import page, this_machine
 from .moved import with_changes
@@ -79,6 +80,7 @@ def case_page(
         start=None,
         days=None,
         **_service(look, row),
+        **(summary(look) if not row["trouble"] else {"conclusion": "", "conclusion_tone": ""}),
     )
 
 

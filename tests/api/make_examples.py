@@ -78,6 +78,7 @@ def exchanges(app: FastAPI, office: Office) -> dict[str, Any]:
         ("/v1/calendars", "/v1/calendars"),
         ("/v1/calendar/changes", "/v1/calendar/changes?since=2023-01-01"),
         ("/v1/cases/{case}/what-if", f"/v1/cases/{case}/what-if?window=suspension&days=20"),
+        ("/v1/cases/{case}/compliance", f"/v1/cases/{case}/compliance"),
         ("/v1/cases/{case}/service", f"/v1/cases/{case}/service"),
         ("/v1/rulebooks", "/v1/rulebooks"),
         ("/v1/trust", "/v1/trust"),
