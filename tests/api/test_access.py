@@ -23,6 +23,7 @@ EVERY_ROUTE = [
     ("GET", "/v1/cases/x"),
     ("GET", "/v1/cases/x/timeline"),
     ("GET", "/v1/cases/x/deadlines"),
+    ("GET", "/v1/cases/x/what-if"),
     ("GET", "/v1/cases/x/export"),
     ("POST", "/v1/cases"),
     ("POST", "/v1/cases/x/evidence"),

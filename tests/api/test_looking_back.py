@@ -75,6 +75,17 @@ def test_a_timeline_as_it_stood_with_its_filters(handler: Desk, app: FastAPI, of
     assert [row["seq"] for row in asked(cursor=3)["rows"]] == [4]
 
 
+def test_the_recused_are_shown_nothing_withheld_of_the_past(reviewer: Desk, office: Office, case: str) -> None:
+    def told() -> str:
+        paths = ("/timeline?as_of=2023-03-07", "/what-if?action=suspension", "?as_of=2023-03-07&by=papers")
+        return "".join(reviewer.get(f"/v1/cases/{case}{path}").text for path in paths)
+
+    assert "赵一鸣" in told()
+    facts = {"case": case, "from": "2023-03-08T00:00:00+08:00", "reason": "与投诉人有利害关系"}
+    office.do(office.officers["李敏"], "recusal", facts, "self:李敏")
+    assert "赵一鸣" not in told()
+
+
 @pytest.mark.parametrize("path", ["", "/timeline", "/deadlines"])
 @pytest.mark.parametrize(
     ("query", "status", "code"),
