@@ -119,7 +119,8 @@ class Expectation:
     `due` of a limit in hours is a time; `asks` the action that is asked for because it is overdue.
 
     `as_of` (a day or a moment) or `before` (a record): the case as it then stood, by the days of `by`.
-    `compliance` is the conclusion, `unkept` the codes of every binding requirement that isn't kept or can't be told.
+    `compliance` is the conclusion, `unkept` the codes of every binding requirement that isn't kept or can't be told,
+    `kept` some of those that are; `withheld` what of `record` is kept from whom it doesn't concern.
     """
 
     on: str | None = None
@@ -144,6 +145,8 @@ class Expectation:
     voided: str | None = None
     compliance: Conclusion | None = None
     unkept: tuple[str, ...] | None = None
+    kept: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
     undone: str | None = None
     in_charge: str | None = None
 

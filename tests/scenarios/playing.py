@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.wiring import open_archive
 from domain.formats.keys import PrivateKey
 from domain.rules.civil import DATE_LENGTH, SHANGHAI
 from domain.rules.compliance import compliance
+from domain.rules.confidential import secret
 from domain.rules.in_charge import in_charge
-from domain.rules.requirement import FAILING, UNSETTLED
+from domain.rules.requirement import FAILING, UNSETTLED, State
 from domain.rules.time_limits import deadlines
 from ops.demo.office import FOUNDED, founded, staff_of
 from ops.demo.player import Play, Played
@@ -21,9 +23,10 @@ from storage.clock import ScenarioClock
 from storage.home import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from domain.rules.case import Case
+    from domain.rules.vocabulary import Action
 
 FOLDER = Path(__file__).parent
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -64,7 +67,8 @@ def played(play: Play) -> Iterator[Played | tuple[Expectation, list[str]]]:
             yield play.enter(number)
         else:
             case, today, now = _looked_at(play, step, play.scenario.acts[number].moment.date())
-            yield step, list(unmet(play, case, step, today, now))
+            told = Told(play.numbers, play.resolved, lambda one: play.archive.register().officers[one or ""].name)
+            yield step, list(unmet(told, case, step, today, now))
 
 
 def _looked_at(play: Play, expected: Expectation, day: date) -> tuple[Case, date, datetime | None]:
@@ -75,38 +79,68 @@ def _looked_at(play: Play, expected: Expectation, day: date) -> tuple[Case, date
     text = expected.as_of
     if expected.before is not None:
         text = f"before-{play.numbers[expected.before]}"
-    on = expected.on
-    now = datetime.fromisoformat(on).replace(tzinfo=SHANGHAI) if on and "T" in on else None
-    chosen = date.fromisoformat(on[:DATE_LENGTH]) if on else None
+    chosen, now = moment_of(expected)
     if text is None:
         return play.archive.case(play.case), chosen or day, now
     past = play.archive.as_of(play.case, text, expected.by)
     return past.case, chosen or past.at.day, now
 
 
-def unmet(play: Play, case: Case, expected: Expectation, today: date, now: datetime | None) -> Iterator[str]:
+def moment_of(expected: Expectation) -> tuple[date | None, datetime | None]:
+    """The day, and the moment of it, that an expectation states."""
+    on = expected.on
+    now = datetime.fromisoformat(on).replace(tzinfo=SHANGHAI) if on and "T" in on else None
+    return date.fromisoformat(on[:DATE_LENGTH]) if on else None, now
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a play so far makes of a scenario's words: records by label, references in values, officers' names."""
+
+    numbers: Mapping[str, int]
+    resolved: Callable[[Any], Any]
+    name: Callable[[str | None], str | None]
+
+
+def unmet(told: Told, case: Case, expected: Expectation, today: date, now: datetime | None) -> Iterator[str]:
     """What of `expected` isn't so, as of `today` (at `now`)."""
     if expected.stage is not None and case.stage != expected.stage:
         yield f"stage {case.stage}"
-    if expected.in_charge is not None:
-        officer = play.archive.register().officers[in_charge(case) or ""].name
-        if officer != expected.in_charge:
-            yield f"in charge: {officer}"
+    if expected.in_charge is not None and (officer := told.name(in_charge(case))) != expected.in_charge:
+        yield f"in charge: {officer}"
     if expected.limit is not None:
         yield from _unmet_limit(case, expected, today, now)
     if expected.compliance is not None:
         yield from _unmet_compliance(case, expected, today)
     if expected.record is not None:
-        entry = case.entries[play.numbers[expected.record] - 1]
-        undone = (case.undone.get(entry.seq),)
-        for word, numbers in (("rectified", entry.rectified_by), ("voided", (entry.voided_by,)), ("undone", undone)):
-            by = getattr(expected, word)
-            if by is not None and play.numbers[by] not in numbers:
-                yield f"{word} by {numbers}"
-        told = play.resolved(expected.facts or {})
-        found = {name: entry.facts.get(name) for name in told}
-        if found != told:
-            yield f"facts {found}"
+        yield from _unmet_record(told, case, expected)
+
+
+def _unmet_record(told: Told, case: Case, expected: Expectation) -> Iterator[str]:
+    if expected.record not in told.numbers:
+        yield f"no record {expected.record}"
+        return
+    entry = case.entries[told.numbers[expected.record] - 1]
+    undone = (case.undone.get(entry.seq),)
+    for word, numbers in (("rectified", entry.rectified_by), ("voided", (entry.voided_by,)), ("undone", undone)):
+        by = getattr(expected, word)
+        if by is not None and told.numbers[by] not in numbers:
+            yield f"{word} by {numbers}"
+    action = case.rulebook.action(entry.action)
+    if shown := [name for name in expected.withheld if not _withheld(action, name)]:
+        yield f"not withheld {shown}"
+    wanted = told.resolved(expected.facts or {})
+    found = {name: entry.facts.get(name) for name in wanted}
+    if found != wanted:
+        yield f"facts {found}"
+
+
+def _withheld(action: Action, name: str) -> bool:
+    """Whether a fact, a column ("parties.phone") or a paper ("evidence.identity") is withheld."""
+    first, _, second = name.partition(".")
+    if first == "evidence":
+        return next(slot for slot in action.slots if slot.name == second).class_.withheld
+    return secret(action, ())(("facts", first, "0", second) if second else ("facts", first))
 
 
 def _unmet_compliance(case: Case, expected: Expectation, today: date) -> Iterator[str]:
@@ -114,6 +148,9 @@ def _unmet_compliance(case: Case, expected: Expectation, today: date) -> Iterato
     codes = [r.code for r in found.requirements if r.binding and r.state in FAILING | UNSETTLED]
     if found.conclusion is not expected.compliance or tuple(codes) != (expected.unkept or ()):
         yield f"compliance: want {expected.compliance} {expected.unkept}, got {found.conclusion} {codes}"
+    kept = {r.code for r in found.requirements if r.state is State.KEPT}
+    if lacking := set(expected.kept) - kept:
+        yield f"not kept: {lacking}"
 
 
 def _unmet_limit(case: Case, expected: Expectation, today: date, now: datetime | None) -> Iterator[str]:
