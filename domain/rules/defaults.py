@@ -34,7 +34,7 @@ def filled(case: Case, action: Action, entry: Entry) -> dict[str, Any]:
     facts = {**_handed_over(case, action, entry), **(batch(case) if action.closes_backfill else {}), **facts}
     for fact in action.facts:
         if fact.derived and fact.name not in facts:
-            facts[fact.name] = derived_value(case, fact.derived, entry)
+            facts[fact.name] = derived_value(case, fact.derived, replace(entry, facts=facts))
     return _with_ink(case, action, entry, facts)
 
 

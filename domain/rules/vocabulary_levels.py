@@ -40,7 +40,8 @@ class Grade:
 class Level:
     """Into which of `grades` a case falls: the first that fits; the last one asks for nothing.
 
-    A fact `derived = "level.<code>"` states it; the choices of that name are its grades.
+    A fact `derived = "level.<code>"` states it with the act in the case, "before.<code>" without it; its grades are the
+    choices of that name.
     """
 
     code: str

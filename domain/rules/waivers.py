@@ -19,9 +19,12 @@ def derived_value(case: Case, name: str, entry: Entry) -> list[str] | str:
 
     "deemed.<outcome>": a party is deemed to have waived (第二十九条) when its limit with that `missed` outcome ended on
     or before the day before, and nothing came in; where there were several rounds, in the latest in which it was asked.
-    "level.<code>": the level of the case with this act in it, whatever level the act itself states.
+    "level.<code>": the level of the case with this act in it, whatever level the act itself states;
+    "before.<code>": the one that it had before.
     """
     prefix, _, outcome = name.partition(".")
+    if prefix == "before":
+        return level_of(case, case.rulebook.by_level[outcome], entry.occurred_on, entry.moment)
     if prefix == "level":
         levels = {fact.name for fact in case.rulebook.action(entry.action).facts if follows(fact)}
         stated = replace(entry, facts={n: v for n, v in entry.facts.items() if n not in levels})

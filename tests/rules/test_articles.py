@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.rules.admissible import Answer, admissible
+from domain.rules.levels import follows
 from domain.rules.vocabulary import Action, Fact, Kind
+from domain.rules.waivers import derived_value
 from tests.rules.articles import REQUIRED
 from tests.rules.challenge_acts import CHALLENGE, FINDINGS, MATTERS
 from tests.rules.challenge_articles import CHALLENGE_REQUIRED
 from tests.rules.gift_acts import GIFT
 from tests.rules.gift_articles import GIFT_REQUIRED
+from tests.rules.mine_acts import GRADED
+from tests.rules.mine_articles import MINE_REQUIRED
 from tests.rules.sample_acts import COMPLAINT, DAY, OTHERWISE, WAYS, delivered
 
 if TYPE_CHECKING:
@@ -45,6 +49,7 @@ PROCEDURES = {
     "complaint": (COMPLAINT, REQUIRED, VARIANTS),
     "challenge": (CHALLENGE, CHALLENGE_REQUIRED, CHALLENGE_VARIANTS),
     "gift": (GIFT, GIFT_REQUIRED, {}),
+    "mine": (GRADED, MINE_REQUIRED, {}),
 }
 EVERY_ROW = [
     (name, article, path)
@@ -95,7 +100,9 @@ def removed(samples: Samples, action: Action, path: str, variants: dict[str, dic
         return case, replace(entry, evidence=kept), f"evidence.{slot}"
     names = path.partition(".")[2].split("[].")
     facts, field = without(dict(entry.facts), action.facts, names)
-    return case, replace(entry, facts=facts), f"facts.{field}"
+    short = replace(entry, facts=facts)
+    levels = {spec.name: derived_value(case, str(spec.derived), short) for spec in action.facts if follows(spec)}
+    return case, replace(short, facts={**facts, **levels}), f"facts.{field}"
 
 
 def dependants(specs: tuple[Fact, ...], name: str) -> set[str]:

@@ -92,6 +92,14 @@ def test_the_latest_record_counts() -> None:
     assert level_of(opened(), level, date(2023, 3, 6)) == "light"
 
 
+def test_the_level_before_the_act_is_stated_too() -> None:
+    case = opened()
+    first = rated(case, sum="5000.00")
+    assert (first.facts["weight_before"], first.facts["weight"]) == ("light", "heavy")
+    second = rated(done(case, "rating", DAY, dict(first.facts), ("writer", "judge")))
+    assert (second.facts["weight_before"], second.facts["weight"]) == ("heavy", "middle")
+
+
 def test_another_level_than_the_one_computed_is_refused() -> None:
     case = opened()
     for given_level in ("light", None):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..chronology import OWN_DAY
 from ..vocabulary import FactType
 from .consistent_people import agent_defects, condition_defects, demand_defects, party_roles, tells_defects
+from .facts import LEVELS
 from .findings import defect, fact_named, undefined
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _fact(rulebook: Rulebook, action: Action, fact: Fact, siblings: Sequence[Fac
         yield from condition_defects(rulebook, fact.if_, [s for s in siblings if s is not fact], f"{path}.if")
     if fact.derived is not None:
         outcomes = {f"deemed.{limit.missed}" for limit in rulebook.limits if limit.missed}
-        outcomes |= {f"level.{code}" for code in rulebook.by_level}
+        outcomes |= {f"{when}.{code}" for code in rulebook.by_level for when in LEVELS}
         if fact.derived not in outcomes:
             yield undefined(f"{path}.derived", "推算项", fact.derived, sorted(outcomes))
     yield from _roles(rulebook, fact, path)

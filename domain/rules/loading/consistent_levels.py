@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from ..vocabulary import FactType
+from .facts import LEVELS
 from .findings import defect, fact_named, undefined
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _level(rulebook: Rulebook, level: Level, path: str) -> Iterator[Defect]:
             yield defect("otherwise", at, problem, "前面各级写 all 或者 any；最后一级是其余情形，不写。")
         yield from _grade(rulebook, grade, at)
     stated = {fact.derived for action in rulebook.actions for fact in action.facts}
-    if f"level.{level.code}" not in stated:
+    if not {f"{when}.{level.code}" for when in LEVELS} & stated:
         yield defect("unused", path, "定义了而没有用到", f"请有事实写 derived = “level.{level.code}”，或删去。")
 
 

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 RECTIFICATION_MODES = "rectification-modes"
 MODES = ChoiceSet(RECTIFICATION_MODES, (Choice("corrects", "更正"), Choice("voids", "作废")))
-DERIVED_TYPES = {"deemed": FactType.PARTIES, "level": FactType.CHOICE}  # prefix of `derived` → type of the value
+LEVELS = ("level", "before")  # the level of the case with this act, or before it
+DERIVED_TYPES = {
+    "deemed": FactType.PARTIES,
+    "level": FactType.CHOICE,
+    "before": FactType.CHOICE,
+}  # prefix of `derived` → type of the value
 IMPLICIT = (
     *("answers", "recipients", "paper", "deliveries", "remark"),
     *("target", "mode", "changes", "occurred"),
@@ -109,7 +114,7 @@ def _derived(given: dict[str, Any], path: str) -> dict[str, Any]:
     prefix = text(given["derived"], f"{path}.derived").partition(".")[0]
     if prefix not in DERIVED_TYPES:
         raise wrong(f"{path}.derived", "以 " + "、".join(DERIVED_TYPES) + " 开头的推算项", given["derived"])
-    of = {"of": text(given["derived"], path).partition(".")[2]} if prefix == "level" else {}
+    of = {"of": text(given["derived"], path).partition(".")[2]} if prefix in LEVELS else {}
     return {**given, **of, "type": DERIVED_TYPES[prefix].value, "optional": True}
 
 
