@@ -170,6 +170,20 @@ def test_an_authorisation_is_signed_or_sealed_and_an_entity_affixes_its_own_seal
     assert by("entity", "seal") == by("entity", "representative") == by("natural", "seal") == short
 
 
+def test_what_is_found_never_tells_an_agents_name() -> None:
+    """Defects are stored where everyone reads; the names of agents are withheld (第四十二条)."""
+    late = authorised(until="2023-03-05")
+    lawyer = {"id": "lawyer", **AGENT, "for": ["hospital"], "signed": ["none"]}
+    outcomes = [
+        judged(late, "withdrawal", agent="zhou"),
+        judged(done(late, "mandate-ended", "2023-03-08"), "withdrawal", "2023-03-09", agent="zhou"),
+        judged(done(after("intake", "acceptance"), "agent-appointed"), "withdrawal", agent="sun"),
+        judged(after("intake"), "agent-appointed", agents=[lawyer]),
+    ]
+    assert all(outcome.defects for outcome in outcomes)
+    assert not [d.message for outcome in outcomes for d in outcome.defects if AGENT["name"] in d.message + d.remedy]
+
+
 def test_an_agent_and_a_party_never_have_one_id() -> None:
     outcome = judged(after("intake"), "agent-appointed", agents=[{"id": "hospital", **AGENT}])
     assert [(d.code, d.field) for d in outcome.defects] == [("party-id", "facts.agents[0].id")]
