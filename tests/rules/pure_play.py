@@ -27,6 +27,7 @@ from tests.scenarios.playing import Told, moment_of, scenario, unmet
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from datetime import datetime
 
     from domain.rules.rulebook import Rulebook
     from domain.rules.vocabulary import Action
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 OF_THE_REGISTER = {"deputy-period", "link", "linked", "no-capacity", "not-enrolled", "recused", "revoked"}
 
 
-def amiss(found: Scenario, rulebook: Rulebook) -> Generator[str, None, Case]:
-    """Where the rules answer otherwise than the scenario says, in its order; the case that comes of it."""
+def amiss(found: Scenario, rulebook: Rulebook, until: datetime | None = None) -> Generator[str, None, Case]:
+    """Where the rules answer otherwise than the scenario says, in its order; the case that comes of it by `until`."""
     case, numbers, entries = Case(case_id(found), rulebook, cn()), {}, ()
     officers = {officer_id(found, person.name): person.name for person in found.officers}
     last, read = found.acts[0], Told(numbers, lambda value: resolved(value, numbers, found), officers.get)
@@ -46,6 +47,8 @@ def amiss(found: Scenario, rulebook: Rulebook) -> Generator[str, None, Case]:
             today, now = moment_of(step)
             yield from unmet(read, case, step, today or last.moment.date(), now)
             continue
+        if until is not None and step.moment > until:
+            return case
         last = step
         if step.register is not None or step.code in OF_THE_REGISTER:
             continue
@@ -65,10 +68,10 @@ def amiss(found: Scenario, rulebook: Rulebook) -> Generator[str, None, Case]:
 
 
 @cache
-def ended(name: str) -> Case:
-    """The case of a scenario that another comes after, played to its end."""
+def ended(name: str, until: datetime) -> Case:
+    """The case of a scenario that another comes after, as far as it has come by then; two may speak of each other."""
     found = scenario(name)
-    play = amiss(found, installed()[found.rulebook])
+    play = amiss(found, installed()[found.rulebook], until)
     while True:
         try:
             next(play)
@@ -76,10 +79,10 @@ def ended(name: str) -> Case:
             return end.value
 
 
-def linked(action: Action, facts: dict[str, Any], found: Scenario) -> dict[str, Any]:
-    """Facts with what the linked case tells."""
+def linked(action: Action, facts: dict[str, Any], found: Scenario, by: datetime) -> dict[str, Any]:
+    """Facts with what the linked case tells by then."""
     for link in links(action, facts) if found.after is not None else ():
-        other = ended(found.after)
+        other = ended(found.after, by)
         facts = {
             **told(other, action, link.fact.name),
             **facts,
@@ -109,7 +112,7 @@ def entry_of(case: Case, act: ActSpec, facts: dict[str, Any], found: Scenario) -
         received=receipt_moment(act.moment.astimezone(UTC)),
         signers=tuple(_signer(found, *text.split(":")) for text in act.by),
         seen=Seen(case.seq, case.head),
-        facts=linked(action, facts, found),
+        facts=linked(action, facts, found, act.moment),
         evidence=tuple({"slot": slot, "class": classes.get(slot, "party")} for slot, _ in act.papers),
     )
     return replace(entry, facts=filled(case, action, entry))
@@ -123,7 +126,7 @@ def resolved(value: Any, numbers: dict[str, int], found: Scenario) -> Any:
         return [resolved(member, numbers, found) for member in value]
     for label in references(value):
         if label == found.after:
-            return ended(label).id
+            return case_id(scenario(label))
         return case_id(found) if label == "case" else numbers.get(label) or officer_id(found, label)
     return value
 

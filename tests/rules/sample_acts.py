@@ -12,6 +12,7 @@ from tests.rules.sampling import DAY, Samples
 RULEBOOK = installed()["lu-cai-cai-2018-72"]
 CORRECTED = replace(RULEBOOK, title="山东省政府采购质疑与投诉实施办法（更正）")
 HANDLING = ("intake", "acceptance")
+ELSEWHERE = {"case": "01869aae-ea80-7e0b-8600-ecda860e5b98", "head": "A" * 43}
 NOTIFIED = (*HANDLING, "answer-notice", "service")
 
 AGENT: dict[str, Any] = {
@@ -97,8 +98,18 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "service": {},
     "rectification": {"target": 1, "mode": "corrects", "reason": "录入有误。", "changes": {"lot": "A包"}},
     "backfill-closed": {},
+    "case-joined": {
+        "other": ELSEWHERE,
+        "number": "临财采诉〔2023〕2号",
+        "received_on": DAY,
+        "reason": "同一采购项目，事实相同。",
+        "matters": [{"id": "b-1", "matter": "评分标准设置不合理"}],
+    },
+    "joined-into": {"lead": ELSEWHERE, "number": "临财采诉〔2023〕1号", "reason": "同一采购项目，事实相同。"},
+    "severed": {"new_case": ELSEWHERE, "matters": [2], "reason": "两项事项互不相关。"},
+    "carried-over": {"accepted_on": DAY, "notified_on": DAY},
     "fee-advanced": {"payer": "complainant", "amount": "800.00", "paid_on": DAY, "payee": "省医学装备协会"},
-    "fee-settled": {
+    "fee-accounted": {
         "basis": "advanced",
         "reasons": "投诉人撤回投诉。",
         "fees": [{"bearer": "complainant", "amount": "800.00"}],
@@ -138,6 +149,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {  # after a colon: another lawful act of
     "refer": {"conclusion": "refer", "ineligible_on": None, "elsewhere_on": DAY},
     "review": {"against": 3, "anew": "review", "due": "2023-03-20"},
     "review-sought": {"against": 3},
+    "severed": {"severed": True, "origin": ELSEWHERE, "origin_matters": [2]},
     "paper": {"then_signers": [{"capacity": "handler", "name": "孙衡"}]},
 }
 BEFORE: dict[str, tuple[str, ...]] = {
@@ -164,8 +176,10 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "remedy-outcome": (*NOTIFIED, "decision", "remedy-sought"),
     "handover": HANDLING,
     "backfill-closed": ("intake:paper",),
+    "carried-over": ("intake:severed",),
+    **dict.fromkeys(("case-joined", "joined-into", "severed"), HANDLING),
     "fee-advanced": (*HANDLING, "commission"),
-    "fee-settled": (*HANDLING, "commission", "fee-advanced", "withdrawal", "termination"),
+    "fee-accounted": (*HANDLING, "commission", "fee-advanced", "withdrawal", "termination"),
     "rehandling": (*NOTIFIED, "decision", "remedy-sought", "remedy-outcome"),
     "rereview": ("intake", "review-conclusion", "refusal", "remedy-sought:review-sought", "remedy-outcome:review"),
     **dict.fromkeys(("review-conclusion", "acceptance", "correction-notice", "abandonment"), ("intake",)),

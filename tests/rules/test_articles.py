@@ -19,12 +19,15 @@ from tests.rules.gift_acts import GIFT
 from tests.rules.gift_articles import GIFT_REQUIRED
 from tests.rules.mine_acts import GRADED
 from tests.rules.mine_articles import MINE_REQUIRED
-from tests.rules.sample_acts import COMPLAINT, DAY, OTHERWISE, WAYS, delivered
+from tests.rules.sample_acts import COMPLAINT, DAY, ELSEWHERE, OTHERWISE, WAYS, delivered
 
 if TYPE_CHECKING:
     from tests.rules.sampling import Samples
 
+SEVERED = {"severed": True, "origin": ELSEWHERE, "origin_matters": [2]}
 VARIANTS: dict[str, dict[str, Any]] = {  # other facts, under which the item is required
+    "intake.origin": SEVERED,
+    "intake.origin_matters": SEVERED,
     "review-conclusion.elsewhere_on": {"conclusion": "refer", "elsewhere_on": DAY, "ineligible_on": None},
     "intake#authorisation": OTHERWISE["agent"],
     "intake#agent-identity": OTHERWISE["agent"],

@@ -35,6 +35,7 @@ CASES = {
     "referred": REFERRED,
     "remade": REMADE,
     "reviewed": REVIEWED,
+    "joined": (*DECIDED[:4], "case-joined"),
 }
 
 
@@ -64,7 +65,8 @@ def test_every_limit_begins_in_some_lawful_case() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_handled_at_once_keeps_every_limit_it_has_begun(name) -> None:
-    open_ones = {"corrected": {"answer", "publication"}}.get(name, set())
+    joined = {"answer", "decide", "decide-joined"}
+    open_ones = {"corrected": {"answer", "publication"}, "joined": joined}.get(name, set())
     found = by_code(played(CASES[name]), "2023-03-06")
     late = {code for code, d in found.items() if d.status in (Status.MISSED, Status.OVERDUE)}
     running = {code for code, d in found.items() if d.status is Status.RUNNING}

@@ -47,13 +47,13 @@ def test_without_a_decision_whoever_advanced_the_fee_bears_it_and_the_shares_com
     case = done(done(after(*NOTIFIED), "commission", **LAB), "fee-advanced", amount="1000.00")
     ended = done(done(case, "withdrawal"), "termination")
     rows = [{"bearer": "complainant", "amount": "400.00"}, {"bearer": "hospital", "amount": "600.00"}]
-    assert judged(ended, "fee-settled", fees=rows, basis="agreed").answer is Answer.ACCEPTED
-    assert told(judged(ended, "fee-settled", fees=rows[:1])) == {("total", "40")}
+    assert judged(ended, "fee-accounted", fees=rows, basis="agreed").answer is Answer.ACCEPTED
+    assert told(judged(ended, "fee-accounted", fees=rows[:1])) == {("total", "40")}
 
 
 def test_a_decision_settles_the_fee_and_nothing_else_does() -> None:
     case = done(done(after(*NOTIFIED), "commission", **LAB), "fee-advanced", amount="1000.00")
     decided = done(case, "decision", fees=[share("complainant", "1000.00")])
     filed = done(decided, "filing")
-    assert ("forbids", "40") in told(judged(filed, "fee-settled", fees=[{"bearer": "hospital", "amount": "1000.00"}]))
-    assert ("needs", "40") in told(judged(after(*NOTIFIED), "fee-settled"))
+    assert ("forbids", "40") in told(judged(filed, "fee-accounted", fees=[{"bearer": "hospital", "amount": "1000.00"}]))
+    assert ("needs", "40") in told(judged(after(*NOTIFIED), "fee-accounted"))

@@ -53,22 +53,34 @@ def stage(home: Path, *scenarios: Scenario) -> Iterator[list[Play]]:
         keys = {person.name: seed(person.name) for person in staff}
         founded(running.archive, clock, seed("root"), staff, keys)
         first = {found.name: Play(found, running.archive, clock, keys) for found in needed}
-        for play in first.values():
-            assert list(played(play))
-        yield [Play(found, running.archive, clock, keys, before=first.get(found.after or "")) for found in scenarios]
+        plays = [Play(found, running.archive, clock, keys, before=first.get(found.after or "")) for found in scenarios]
+        for play in first.values():  # two cases may speak of each other
+            play.before = next((p for p in plays if p.scenario.name == play.scenario.after), None)
+        yield plays
 
 
 def played(play: Play) -> Iterator[Played | tuple[Expectation, list[str]]]:
-    """Play everything: what came of each act, and each expectation with what it finds amiss."""
-    number = -1
+    """Play everything: what came of each act, and each expectation with what it finds amiss.
+
+    What the scenario before tells of is played along with it, in order of time, and what it still leaves afterwards.
+    """
+    number, others = -1, list(enumerate(play.before.scenario.acts)) if play.before is not None else []
     for step in play.scenario.steps:
         if isinstance(step, ActSpec):
             number += 1
+            _along(play, others, step.moment)
             yield play.enter(number)
         else:
             case, today, now = _looked_at(play, step, play.scenario.acts[number].moment.date())
             told = Told(play.numbers, play.resolved, lambda one: play.archive.register().officers[one or ""].name)
             yield step, list(unmet(told, case, step, today, now))
+    _along(play, others, None)
+
+
+def _along(play: Play, others: list[tuple[int, ActSpec]], until: datetime | None) -> None:
+    """Play the acts of the scenario before that come by then, or all that are left."""
+    while others and play.before is not None and (until is None or others[0][1].moment <= until):
+        play.before.enter(others.pop(0)[0])
 
 
 def _looked_at(play: Play, expected: Expectation, day: date) -> tuple[Case, date, datetime | None]:
