@@ -99,6 +99,7 @@ class ComplianceView(Given):
     requirements: list[RequirementItem]
     readings: list[ReadingItem]
     undisclosed: list[int]
+    unsaid: list[int]
 
 
 @router.get("/cases/{case}/compliance", response_model=ComplianceView, summary="程序合规")

@@ -20,7 +20,7 @@ from .undisclosed import may_matter, withholds
 from .windows import capped_days, spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from ..errors import Defect
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .vocabulary import Cap, Duty, Limit, Reading
 
 _STATES: dict[Status, State] = {status: State(status.value) for status in Status if status is not Status.NOT_BEGUN}
+UNSAID = "unsaid"
 _WITHHELD = "有关事项不公开，未予披露，不能判断", "facts stay withheld, it cannot be judged"
 
 
@@ -48,8 +49,8 @@ EXIT_STATUS = {Conclusion.KEPT: 0, Conclusion.FAILED: 1, Conclusion.INDETERMINAT
 class Compliance:
     """Every requirement of a case of `rulebook` as of `day`: limits, caps, duties, then irregular records.
 
-    `parties`: names by id. `undisclosed`: the records of which facts stay withheld, so that nobody takes silence about
-    them for approval.
+    `parties`: names by id; `titles`: title and article of each record that counts. `undisclosed`: the records of which
+    facts stay withheld, so that nobody takes silence about them for approval.
     """
 
     case: str
@@ -57,6 +58,7 @@ class Compliance:
     day: date
     requirements: tuple[Requirement, ...]
     parties: Mapping[str, str]
+    titles: Mapping[int, tuple[str, str]]
     undisclosed: tuple[int, ...] = ()
 
     @cached_property
@@ -105,11 +107,26 @@ def compliance(case: Case, today: date) -> Compliance:
     )
     undisclosed = tuple(entry.seq for entry in case.entries if entry.stands and withholds(entry.facts))
     parties = {party.id: party.name for party in case.parties.values()}
-    return Compliance(case.id, case.rulebook, today, requirements, parties, undisclosed)
+    titles = {entry.seq: _named(case, entry) for entry in case.entries if entry.stands}
+    return Compliance(case.id, case.rulebook, today, requirements, parties, titles, undisclosed)
 
 
 def _asked(found: Requirement) -> bool:
     return found.state is not State.NOT_APPLICABLE
+
+
+def with_unsaid(found: Compliance, unsaid: Collection[int]) -> Compliance:
+    """`found` with the records that whoever sees everything calls irregular in what stays withheld here.
+
+    Numbers of no record are passed over, and all of them where nothing stays withheld.
+    """
+    told = "有一处不合规定，涉及不公开事项，此处从略", "irregular in what stays withheld"
+    records = sorted(set(unsaid) & set(found.titles)) if found.undisclosed else []
+    more = tuple(
+        Requirement(Subject.RECORD, UNSAID, *found.titles[seq], State.IRREGULAR, record=seq, told=told)
+        for seq in records
+    )
+    return replace(found, requirements=(*found.requirements, *more))
 
 
 def limit_requirements(case: Case, today: date) -> Iterator[Requirement]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .compliance import UNSAID
 from .compliance_words import CONCLUSIONS, said
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def as_json(found: Compliance, *, worded: bool = True) -> dict[str, Json]:
         "requirements": [requirement_json(requirement, found, worded=worded) for requirement in found.requirements],
         "readings": [{"code": reading.code, "text": reading.text} for reading in found.readings],
         "undisclosed": list(found.undisclosed),
+        "unsaid": [r.record for r in found.requirements if r.code == UNSAID],
     }
 
 

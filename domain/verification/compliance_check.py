@@ -88,6 +88,13 @@ def _note(found: Requirement, where: str, findings: Findings) -> None:
         findings.noted("procedure", "procedure-late", where, limit=found.title, due=deadline.due)
 
 
+def unsaid_in(report: Json) -> list[int]:
+    """The records that a report calls irregular in what stays withheld."""
+    said_of = report.get(COMPLIANCE) if isinstance(report, dict) else None
+    listed = said_of.get("unsaid") if isinstance(said_of, dict) else None
+    return [n for n in listed if type(n) is int] if isinstance(listed, list) else []
+
+
 def judge_report(report: dict[str, Json], found: Compliance | None, where: str, findings: Findings) -> None:
     """The report of a dossier against the compliance that its records come to."""
     if report.get("typ") != REPORT_TYP:

@@ -12,7 +12,8 @@ from ..formats.canonical import Json, parse
 from ..formats.keys import PublicKey
 from ..formats.package import bag_findings, open_package
 from ..rules.civil import civil_day
-from .compliance_check import judge_report
+from ..rules.compliance import with_unsaid
+from .compliance_check import judge_report, unsaid_in
 from .examination import examine
 from .export_check import judge_export, read_export
 from .findings import Findings
@@ -61,22 +62,32 @@ def package_compliance(
     examined = examine(material, trust, level, findings, enclosed=enclosed, as_of=day)
     if export is not None:
         judge_export(package, export, examined.heads.get(case), examined.registry, findings)
-    found = examined.compliance.get(case)
-    _judge_report(package, found, findings, same_day=as_of is None)
+    report, found = _report(package, findings), examined.compliance.get(case)
+    if found is not None:
+        found = with_unsaid(found, unsaid_in(report) if as_of is None else ())
+    if isinstance(report, dict) and as_of is None:
+        judge_report(report, found, REPORT, findings)
+    _judge_rest(package, findings)
     return findings.report(), found
 
 
-def _judge_report(package: Package, found: Compliance | None, findings: Findings, *, same_day: bool) -> None:
-    """Report and key set are what they should be in form; the readable dossier is covered, not read."""
-    if REPORT in package.sizes:
-        try:
-            report = _json(package, REPORT, REPORT_OCTETS)
-            if isinstance(report, dict) and same_day:
-                judge_report(report, found, REPORT, findings)
-            elif not isinstance(report, dict):
-                findings.failed("report", "report-malformed", REPORT, detail="应为 JSON 对象")
-        except Fault as fault:
-            findings.failed("report", "report-malformed", REPORT, detail=str(fault))
+def _report(package: Package, findings: Findings) -> Json:
+    """report.json, an object; None, with the reason, if it isn't."""
+    if REPORT not in package.sizes:
+        return None
+    try:
+        report = _json(package, REPORT, REPORT_OCTETS)
+    except Fault as fault:
+        findings.failed("report", "report-malformed", REPORT, detail=str(fault))
+        return None
+    if not isinstance(report, dict):
+        findings.failed("report", "report-malformed", REPORT, detail="应为 JSON 对象")
+        return None
+    return report
+
+
+def _judge_rest(package: Package, findings: Findings) -> None:
+    """The key set is what it should be in form; the readable dossier is covered, not read."""
     if KEYS in package.sizes and not _is_key_set(package):
         findings.failed("report", "keys-malformed", KEYS)
     if not (findings.clean("manifest") and findings.clean("export")):

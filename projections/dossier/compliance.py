@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.rules.civil import chinese
-from domain.rules.compliance import Conclusion, compliance
+from domain.rules.compliance import Conclusion, compliance, with_unsaid
 from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, days_used, said
 from domain.rules.requirement import FAILING, UNSETTLED, State, Subject
 
@@ -24,9 +24,9 @@ _TONES = {Conclusion.KEPT: "kept", Conclusion.FAILED: "failed", Conclusion.INDET
 _ZH = 0
 
 
-def compliance_sheet(case: Case, today: date) -> ComplianceSheet:
-    """The compliance of `case` as of `today`, in words."""
-    found = compliance(case, today)
+def compliance_sheet(case: Case, today: date, unsaid: tuple[int, ...]) -> ComplianceSheet:
+    """The compliance of `case` as of `today`, in words; `unsaid` as in `with_unsaid`."""
+    found = with_unsaid(compliance(case, today), unsaid)
     asked = [r for r in found.requirements if r.state is not State.NOT_APPLICABLE]
     provisional = "（暂定）" if found.provisional else ""
     counts = [f"{STATES[state][_ZH]} {n} 项" for state, n in found.counts.items() if n]

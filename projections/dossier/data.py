@@ -157,6 +157,7 @@ class Cover:
 class DossierData:
     """A whole dossier. `exported` is RFC 3339 UTC; `redacted`: withheld facts or originals were left out.
 
+    `unsaid`: records that are irregular in what stays withheld.
     `opening` are the facts of the first record as they count now, from which a form tells the subject (案由).
     """
 
@@ -172,6 +173,7 @@ class DossierData:
     exported_day: str
     demonstration: bool = False
     redacted: bool = False
+    unsaid: tuple[int, ...] = ()
     forms: dict[str, bytes] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:

@@ -61,14 +61,15 @@ def gathered(
     entries = map(enclosed.entry, enclosed.records)
     case = replay(enclosed.case, enclosed.rulebook, enclosed.calendar, entries, enclosed.rulebooks)
     told = _Papers(enclosed, case, whole, originals, _missed(case, civil_day(exported)))
-    papers = told.all()
+    papers, unsaid = told.all(), told.unsaid()
     register = enclosed.register
     return DossierData(
         case=enclosed.case,
         cover=cover_of(case, register, _retention(enclosed)),
         opening=told.lines(case.opened_by, case.entries[0].action, case.entries[0].facts),
         papers=papers,
-        compliance=compliance_sheet(case, civil_day(exported)),
+        compliance=compliance_sheet(case, civil_day(exported), unsaid),
+        unsaid=unsaid,
         notes=tuple(_notes(papers, redacted=redacted)),
         recipient=recipient,
         exported=exported,
@@ -104,6 +105,11 @@ class _Papers:
         return tuple(
             self._paper(record, entry) for record, entry in zip(self.enclosed.records, self.case.entries, strict=True)
         )
+
+    def unsaid(self) -> tuple[int, ...]:
+        """Records that are irregular in what stays withheld here."""
+        both = zip(self.whole.entries, self.case.entries, strict=True)
+        return tuple(w.seq for w, shown in both if w.stands and not _told(w) <= _told(shown))
 
     def _paper(self, record: Record, entry: Entry) -> Paper:
         signed = self.enclosed.entry(record)
@@ -194,6 +200,11 @@ class _Papers:
 def form_key(case: Case, book: Rulebook, path: str) -> str:
     """The name of a form in the dossier's data: its path; under the version's digest for versions that came later."""
     return path if book.digest == case.opened_by.digest else f"versions/{book.digest}/{path}"
+
+
+def _told(entry: Entry) -> set[tuple[str, str | None]]:
+    """What is wrong with a record, whatever names the words give."""
+    return {(defect.code, defect.field) for defect in entry.defects}
 
 
 def _sealed(line: Line) -> Line:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.formats.verdict import CHECKS, Verdict
 from domain.rules.civil import civil_day
+from domain.rules.compliance import with_unsaid
 from domain.rules.compliance_json import as_json
 from domain.verification.compliance_check import COMPLIANCE, REPORT_TYP
 from domain.verification.examination import examine
@@ -90,7 +91,7 @@ def report_of(data: DossierData, found: Report, complied: Compliance | None) -> 
         "caution": CAUTION,
         "properties": {name: _property(title, checks, found) for name, (title, checks) in PROPERTIES.items()},
         "not_claimed": [{"check": check, "zh": CHECKS[check][0], "en": CHECKS[check][1]} for check in NOT_CLAIMED],
-        COMPLIANCE: as_json(complied, worded=False) if complied is not None else None,
+        COMPLIANCE: as_json(with_unsaid(complied, data.unsaid), worded=False) if complied is not None else None,
         "irregular": [
             {"record": paper.seq, "message": remark.text, "article": remark.article}
             for paper in data.papers

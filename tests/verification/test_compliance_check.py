@@ -93,6 +93,12 @@ def test_a_requirement_left_out_or_told_twice_is_found() -> None:
         assert [f.field for f in report.findings if f.reason == "report-compliance"] == ["compliance.requirements"]
 
 
+@pytest.mark.parametrize("unsaid", [[1], [9], ["1"], [True], 1, None])
+def test_where_everything_is_shown_nothing_can_be_unsaid(unsaid: Any) -> None:
+    _, right = late()
+    assert "report-compliance" in reasons(reported({**right, "unsaid": unsaid}))
+
+
 def test_a_report_of_another_form_holds_none_and_that_is_told() -> None:
     report = reported({"anything": 1}, "anjuan.report/1")
     assert report.exit_status == 0

@@ -12,7 +12,8 @@ from domain.errors import Fault
 from domain.formats.encoding import b64u_decode
 from domain.formats.package import open_package
 from domain.formats.verdict import Verdict
-from domain.verification.package_check import verify_package
+from domain.rules.compliance_json import as_json
+from domain.verification.package_check import package_compliance, verify_package
 from projections.dossier.render import pdf_of
 from tests.projections.dossier.told import (
     INTERNAL,
@@ -75,6 +76,23 @@ def test_an_irregularity_that_touches_what_is_withheld_is_told_without_it(office
     case = told_case(office)
     paper = next(p for p in pages(pdf_of(data_of(office, case, False)), tmp_path, "-raw") if "第6号记录·" in p)
     assert "涉及不公开事项，此处从略。（第二十九条）" in paper
+
+
+def test_a_redacted_report_calls_irregular_what_the_archive_knows_to_be(office: Office, tmp_path: Path) -> None:
+    case = told_case(office)
+    out, _ = exported(office, case, disclose=False)
+    report = json.loads(open_package(out).read("data/report.json", 1 << 20))["compliance"]
+    told = [(r["record"], r["state"]) for r in report["requirements"] if r["code"] == "unsaid"]
+    assert (report["unsaid"], told, report["conclusion"]) == ([6], [(6, "irregular")], "failed")
+    assert 6 in report["undisclosed"]
+    found, complied = package_compliance(out, office.archive.trust())
+    assert [f.reason for f in found.of_check("report")] == ["dossier-covered", "report-valid"]
+    assert complied is not None
+    assert as_json(complied, worded=False) == report
+    sheet = "".join(pages(pdf_of(data_of(office, case, False)), tmp_path, "-raw"))
+    assert "有一处不合规定，涉及不公开事项，此处从略" in sheet
+    whole = json.loads(open_package(exported(office, case)[0]).read("data/report.json", 1 << 20))["compliance"]
+    assert (whole["unsaid"], whole["undisclosed"]) == ([], [])
 
 
 def test_a_corrected_secret_stays_withheld_in_the_record_it_corrects(office: Office, tmp_path: Path) -> None:
