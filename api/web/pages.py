@@ -185,6 +185,7 @@ def limit_page(
         title=spec.title,
         article=spec.article,
         note=spec.note,
+        readings=[whole.rulebook.by_reading[code] for code in spec.readings],
         of_name=party,
         steps=reckoning.steps if reckoning else (),
         notices=behind(whole.calendar, reckoning) if reckoning else (),

@@ -57,6 +57,11 @@ def test_a_page_tells_each_requirement_with_its_days(office: Office, anyone: Tes
     assert "截至2023年3月6日" in then
 
 
+def test_a_limit_s_page_says_how_the_law_is_read(office: Office, anyone: TestClient) -> None:
+    case = late(office)
+    assert "审查至多五个工作日" in looked(anyone, f"/cases/{case}/deadlines/review")
+
+
 def test_the_case_page_leads_to_it(office: Office, anyone: TestClient) -> None:
     case = late(office)
     assert f"/cases/{case}/compliance" in Reader(looked(anyone, f"/cases/{case}")).addresses
