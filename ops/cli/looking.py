@@ -15,6 +15,7 @@ from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI, civil_day
 from domain.rules.in_charge import charge_title, in_charge
 from domain.rules.late import is_late
+from domain.rules.links import links
 from domain.rules.moments import MEANING
 from domain.rules.reckoning import Unit
 from domain.rules.rounds import set_aside
@@ -141,6 +142,8 @@ def _print_entry(names: Names, case: Case, entry: Entry, *, full: bool) -> None:
     if full:
         for line in worded(case.book_of(entry.seq), entry.action, entry.facts, names):
             out.print(f"       {'  ' * line.depth}{line.label}：{line.value}")
+    for link in links(case.book_of(entry.seq).action(entry.action), entry.facts):
+        out.print(f"       {link.fact.title}：anjuan timeline --case {link.case}", style="dim")
     for item in entry.evidence:
         out.print(f"       附：{item.get('title', '不公开')}  {item.get('name', '')}", style="dim")
 

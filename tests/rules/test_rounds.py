@@ -94,3 +94,15 @@ def test_a_ruling_that_is_voided_begins_nothing() -> None:
     case = entered(REVOKED, replace(voiding, received="2023-04-25T02:00:00.000Z"))
     assert (case.beginnings, case.undone) == ((), {})
     assert of(case, "redecide").status is Status.NOT_BEGUN
+
+
+def test_a_department_that_had_not_decided_is_ordered_to_and_gets_a_fresh_limit() -> None:
+    waiting = after(*NOTIFIED)
+    sought = done(waiting, "remedy-sought", "2023-04-03", known_on="2023-04-03", against=None)
+    order = {"outcome": "act", "against": None, "due": "2023-05-15", **RULING}
+    case = done(sought, "remedy-outcome", "2023-04-24", **order)
+    assert (case.stage, case.undone) == ("handling", {})
+    assert (of(case, "decide").status, of(case, "decide").late) == (Status.OVERDUE, 8)
+    assert [of(case, code).due for code in ("redecide", "ordered")] == [date(2023, 6, 7), date(2023, 5, 15)]
+    made = done(case, "decision", "2023-05-08", fees=None)
+    assert of(made, "redecide").status is Status.KEPT
