@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from domain.rules.civil import day_end
 from domain.rules.lengths import hours_between, hours_used
 from domain.rules.reckoning import Interval, late_by, used
+from domain.rules.sources import named
 from domain.rules.time_limits import STATUS_TITLES, Status, titled
 from domain.rules.vocabulary import Unit
 from projections.rows import DeadlineRow, DocketRow, NextDue, PartyRow, Stored
@@ -73,7 +74,7 @@ def next_due(
         limit=row["limit"],
         title=titled(rulebook.by_limit[row["limit"]], row["round"]),
         of=row["of"],
-        of_name=names.get(row["of"]),
+        of_name=named(row["of"], names),
         due=row["due"],
         due_at=row["due_at"],
         status=stands["status"].value,
@@ -144,7 +145,7 @@ def deadline(
         article=limit.article,
         note=limit.note,
         of=row["of"],
-        of_name=names.get(row["of"]),
+        of_name=named(row["of"], names),
         status=stands["status"].value,
         status_title=STATUS_TITLES[stands["status"]],
         start=row["start"],

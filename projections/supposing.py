@@ -9,6 +9,7 @@ from domain.rules.admissible import Answer
 from domain.rules.compliance_words import UNITS
 from domain.rules.deadline import STATUS_TITLES, Status
 from domain.rules.reckoning import Unit
+from domain.rules.sources import named
 from domain.rules.vocabulary import Kind
 from projections.dossier.phrasing import cited
 
@@ -134,9 +135,7 @@ def to_fill_in(found: WhatIf) -> str:
 
 def name(d: Deadline, case: Case) -> str | None:
     """Whose limit it is: a party's name, or the number of the item."""
-    if d.of is None:
-        return None
-    return case.parties[d.of].name if d.of in case.parties else f"第 {d.of} 项"
+    return named(d.of, {party.id: party.name for party in case.parties.values()})
 
 
 def stands(d: Deadline) -> str:

@@ -15,6 +15,7 @@ from api.looking_back import AsOf, ByDays
 from domain.errors import Fault
 from domain.rules.calendar_notices import behind
 from domain.rules.service_table import service_table
+from domain.rules.sources import named
 from domain.rules.time_limits import Status, reckoned
 from domain.rules.vocabulary import Kind
 from projections.grouping import TITLES, Group
@@ -176,7 +177,7 @@ def limit_page(
     found = [d for d in reckoned(whole, spec, look.today, look.now) if (d.of, d.round) == (of, number)] if spec else []
     if not found or spec is None:
         raise Fault("not-found", "本案没有这一期限", "请从案件页面打开。")
-    reckoning, party = found[0].reckoning, next((p["name"] for p in row["parties"] if p["id"] == of), None)
+    reckoning = found[0].reckoning
     return page(
         server,
         "_steps.html" if hx_request else "limit.html",
@@ -186,7 +187,7 @@ def limit_page(
         article=spec.article,
         note=spec.note,
         readings=[whole.rulebook.by_reading[code] for code in spec.readings],
-        of_name=party,
+        of_name=named(of, {party["id"]: party["name"] for party in row["parties"]}),
         steps=reckoning.steps if reckoning else (),
         notices=behind(whole.calendar, reckoning) if reckoning else (),
         strict=reckoning.strict_due if reckoning and reckoning.strict_due != reckoning.due else None,

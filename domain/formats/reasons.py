@@ -265,6 +265,11 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "期限“{limit}”依赖尚未公布的日历，为暂定。",
             "The limit {limit} needs a calendar that is not published: provisional.",
         ),
+        "link-elsewhere": (
+            "所关联的案件 {case} 不在所核验的范围之内，依本案所载判断。",
+            "The linked case {case} is not among what is verified; what this case states of it was used.",
+        ),
+        "link-wrong": ("关联案件有误：{detail}", "What this case says of the linked one is wrong: {detail}"),
         "procedure-unjudged": ("程序未能重演：{detail}", "The procedure could not be replayed: {detail}"),
         # layers
         "log-not-claimed": ("未主张日志登记。", "Entry in a log is not claimed."),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from .duties import breaks, duty_requirements
 from .requirement import FAILING, UNSETTLED, Exclusion, Requirement, State, Subject
+from .sources import named
 from .time_limits import Status, deadlines
 from .undisclosed import may_matter, withholds
 from .windows import capped_days, spans
@@ -76,7 +77,7 @@ class Compliance:
 
     def name(self, of: str | None) -> str | None:
         """The name of the party, or the place of the item, that a requirement is for; None if it is for none."""
-        return self.parties.get(of, f"第 {of} 项" if of.isdecimal() else of) if of is not None else None
+        return named(of, self.parties)
 
     @property
     def counts(self) -> dict[State, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .choosing import AMISS
 from .facts import breach
 from .sources import applies
 from .values import parties_known
@@ -62,7 +63,7 @@ def _untold(scope: Scope, spec: Fact, action: str, chosen: list[Any], field: str
     """Choices that name what a record falls short of, and that this act, which tells it once for all, leaves out."""
     choices = scope.case.rulebook.by_choices.get(spec.of or "", {})
     for entry in scope.case.valid(action):
-        for article in dict.fromkeys(d.article for d in entry.defects if d.code == SHORT):
+        for article in dict.fromkeys(d.article for d in entry.defects if d.code in (SHORT, AMISS)):
             for choice in (c for c in choices.values() if c.article == article and c.code not in chosen):
                 message = f"第 {entry.seq} 号记录已标明“{choice.label}”，“{spec.title}”中没有"
                 found = breach(

@@ -65,6 +65,13 @@ def keyed(value: Any) -> Iterator[tuple[str, Any]]:
         yield str((item.get("of") or item.get("id") if isinstance(item, dict) else None) or i + 1), item
 
 
+def named(key: str | None, names: Mapping[str, str]) -> str | None:
+    """Whom or what a key stands for: a party or agent by name, else an item by its place; None for none."""
+    if key is None:
+        return None
+    return names.get(key) or (f"第 {key} 项" if key.isdecimal() else key)
+
+
 def applies(condition: If | None, siblings: Mapping[str, Any]) -> bool:
     """Whether a condition is met by the facts or columns it looks at; none is always met."""
     return condition is None or any(siblings.get(condition.name) == v for v in (condition.is_, *condition.or_))

@@ -25,8 +25,8 @@ through the same steps, in this order. Each step names the attack that it stops.
     Stops: a rule, a paper or a holiday invented afterwards.
 11. `disclosures` (withheld): every disclosure fits a signed digest. Stops: a fact slipped in or exchanged.
 12. `evidence`, `vault` (evidence): originals are those that were signed. Stops: evidence swapped, cut or lost.
-13. `procedure` (procedure): the rulebook replayed; what it forbids stands nowhere.
-    Stops: an archive that entered what it had to refuse.
+13. `procedure` (procedure, linked_check): the rulebook replayed; what it forbids stands nowhere, and what is said of
+    a linked case is so there, if it is at hand. Stops: an archive that entered what it had to refuse.
 14. `export` (export_check): the archive vouches for exactly this package, up to exactly this record.
     Stops: the tail cut off; the readable dossier or the report exchanged.
 15. `report` (package_check, compliance_check): compliance recomputed, the report's must be the same; the readable

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .compliance_check import judge_compliance
 from .evidence import Evidence, judge_evidence
 from .layers import judge_layers, judge_trust
+from .linked_check import Said, judge_links, links_in
 from .procedure import judge_procedure
 from .register_fold import Registry, registry
 from .rules_pinned import Pinned
@@ -71,6 +72,7 @@ class _Examination:
         self._registry, self._signing = Registry(), Signing.under(Registry())
         self._heads: dict[str, Viewed] = {}
         self._compliance: dict[str, Compliance] = {}
+        self._said: list[Said] = []
 
     def run(self, trust: Trust | None, level: str, enclosed: bool) -> Examined:
         """Register cases first: they say under what all others are judged."""
@@ -110,6 +112,7 @@ class _Examination:
             return
         judged = judge_procedure(views, book, self._pinned, self._registry, self._findings)
         self._tally.judged += judged
+        self._said += links_in(views, book)
         if book.limits and judged == len(views):
             complied = judge_compliance(
                 views, book, self._pinned, self._registry, self._findings, self._as_of, fully=self._material.exact
@@ -147,6 +150,7 @@ class _Examination:
         findings.passed("authority", "authority-valid")
         findings.passed("rulebook", "rulebook-valid")
         findings.passed("calendar", "calendar-valid", count=len(self._registry.calendars()))
+        judge_links(self._said, self._material, self._pinned, self._registry, findings)
         findings.passed("procedure", "procedure-replayed", count=tally.judged)
 
     def _judge_completeness(self) -> None:

@@ -19,6 +19,7 @@ from domain.rules.links import links
 from domain.rules.moments import MEANING
 from domain.rules.reckoning import Unit
 from domain.rules.rounds import set_aside
+from domain.rules.sources import named
 from domain.rules.time_limits import STATUS_TITLES, Deadline, Status
 from domain.rules.time_limits import deadlines as deadlines_of
 from domain.rules.wording import Names, worded
@@ -203,7 +204,8 @@ def deadline_json(case: Case, d: Deadline) -> dict[str, Any]:
 
 def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
     unit = UNITS[d.unit]
-    of = f"（{case.parties[d.of].name}）" if d.of in case.parties else ""
+    who = named(d.of, {party.id: party.name for party in case.parties.values()})
+    of = f"（{who}）" if who else ""
     because = f"（{d.moot_because}）" if d.moot_because else ""
     rest = f"因第 {d.mooted_by} 号记录{because}" if d.mooted_by is not None else ""
     if d.left is not None:

@@ -45,6 +45,13 @@ def test_a_mismatch_is_entered_and_marked_and_keeps_the_complaint_from_being_acc
     assert judged(concluded, "refusal", grounds=["unchallenged"]).answer is Answer.ACCEPTED
 
 
+def test_the_notice_of_correction_tells_of_a_matter_that_differs() -> None:
+    row = {"of": "1", "basis": "differs", "challenge_matter": 1}
+    case = entered(NEW, sample(NEW, "intake", **origins(row)))
+    assert told(judged(case, "correction-notice", grounds=["no-fact"])) == {("untold", "28(三)")}
+    assert judged(case, "correction-notice", grounds=["beyond-challenge"]).answer is Answer.ACCEPTED
+
+
 def test_without_a_list_of_the_challenge_no_number_is_held_against_it() -> None:
     assert judged(NEW, "intake", **origins(FIRST | {"challenge_matter": 3}) | {"challenge_matters": None}).defects == ()
 

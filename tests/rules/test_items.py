@@ -12,6 +12,7 @@ from domain.formats.act import Seen, Signer
 from domain.rules.admissible import Outcome, admissible, extend
 from domain.rules.case import Case, Entry
 from domain.rules.loader import compile_tables
+from domain.rules.sources import named
 from domain.rules.time_limits import Status, reckoned
 from tests.rules.calendars import cn
 from tests.rules.rulebook_files import SMALL, forms_of, small
@@ -86,3 +87,8 @@ def test_version_1_reckons_for_recipients_only() -> None:
         compile_tables(tables, forms_of(SMALL))
     told = {(defect.code, defect.field) for defect in refused.value.defects}
     assert ("vocabulary", "clocks.toml:limit.claim.each") in told
+
+
+def test_an_item_is_named_by_its_place_and_a_party_by_its_name() -> None:
+    names = {"winner": "华东影像设备有限公司"}
+    assert [named(key, names) for key in ("2", "winner", "gone", None)] == ["第 2 项", names["winner"], "gone", None]
