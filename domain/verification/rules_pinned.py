@@ -131,12 +131,13 @@ class Pinned:
         return True
 
     def judge_unneeded(self) -> None:
-        """Rulebooks that no record names (a package holds none)."""
-        for unneeded in sorted(
-            self._material.rulebooks.keys() - self._rulebooks.keys() if self._material.exact else ()
-        ):
+        """Rulebooks that no record names: a package holds none; those of a store are what their digests say too."""
+        for unneeded in sorted(self._material.rulebooks.keys() - self._rulebooks.keys()):
             where = f"{self._material.prefix}rulebook/{unneeded}/rulebook.json"
-            self._findings.failed("rulebook", "rulebook-unneeded", where)
+            if self._material.exact:
+                self._findings.failed("rulebook", "rulebook-unneeded", where)
+            else:
+                self._rulebooks[unneeded] = self._read_rulebook(unneeded, where)
         for unneeded in sorted(self._material.forms.keys() - self._rulebooks.keys() if self._material.exact else ()):
             self._findings.failed("forms", "form-unneeded", f"{self._material.prefix}rulebook/{unneeded}/")
 
