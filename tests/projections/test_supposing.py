@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from domain.rules.what_if import suppose, what_if
-from projections.supposing import as_json, lines
+from domain.rules.time_limits import deadlines
+from domain.rules.what_if import Moved, suppose, what_if
+from projections.supposing import as_json, lines, name, shift
 from tests.rules.acting import after, done, served
 from tests.rules.sample_acts import NOTIFIED
 
@@ -74,6 +76,30 @@ def test_a_day_that_rests_on_no_table_yet_is_provisional() -> None:
     far = date(2027, 1, 4)
     told = said(done(HANDLING, "commission", "2023-03-07", dispatched_on="2023-03-07"), far, action="commission-return")
     assert any(line.endswith("届满（暂定）") for line in told)
+
+
+def test_days_of_a_limit_in_days_are_days_and_earlier_is_said() -> None:
+    case = after("intake", "correction-notice", "service")
+    before = next(d for d in deadlines(case, DAY) if d.limit.code == "corrected-papers")
+    assert before.due == date(2023, 3, 13)
+    for due, told in ((date(2023, 3, 20), "延后 7 日"), (date(2023, 3, 10), "提前 3 日")):
+        assert shift(Moved(before, replace(before, due=due), None), case) == told
+
+
+def test_an_item_is_told_by_its_number_and_a_party_by_its_name() -> None:
+    some = deadlines(HANDLING, DAY)[0]
+    assert [name(replace(some, of=of), HANDLING) for of in (None, "hospital", "2")] == [
+        None,
+        "临江市第二人民医院",
+        "第 2 项",
+    ]
+
+
+def test_what_is_stopped_outlasts_a_suspension_without_a_last_day() -> None:
+    case = done(HANDLING, "commission", "2023-03-07", dispatched_on="2023-03-07")
+    assert said(case, date(2023, 3, 8), window="suspension", days=30)[-1] == (
+        "提示：此次届满时，“处理期限”停止计算，尚无届满日；在此之前未另行决定的，届满后自行失效。"
+    )
 
 
 def test_machines_are_told_the_same() -> None:

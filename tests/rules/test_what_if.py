@@ -203,6 +203,19 @@ def test_moving_a_case_to_another_version_moves_its_limits() -> None:
     assert [d.due_at and d.due_at.hour for d in (callback.before, callback.after)] == [18, 19]
 
 
+def test_in_a_second_round_the_limits_of_that_round_move() -> None:
+    """Sent back on 24 April 2023; 8, 9, 10, 11 and 12 May are excluded of thirty working days to 7 June."""
+    case = done(after(*NOTIFIED, "decision"), "remedy-sought", "2023-04-03", known_on="2023-04-03")
+    case = done(case, "remedy-outcome", "2023-04-24", ruled_on="2023-04-20", received_on="2023-04-24")
+    case, day = done(case, "rehandling", "2023-04-26"), date(2023, 5, 6)
+    found = asked(case, day, day, window="appraisal", days=6)
+    assert [(m.after.limit.code, m.after.round, m.before.due, m.after.due) for m in found.moved] == [
+        ("redecide", 2, date(2023, 6, 7), date(2023, 6, 14)),
+    ]
+    decided = asked(case, day, day, action="decision")
+    assert {(m.after.limit.code, m.after.round, m.before.round) for m in decided.moved} >= {("publication", 2, 2)}
+
+
 def test_each_party_has_its_own_limit() -> None:
     found = asked(after("intake", "acceptance"), action="answer-notice")
     (answer,) = [m for m in found.moved if m.after.limit.code == "answer"]
