@@ -19,7 +19,6 @@ from .case import Case, Entry, enter
 from .civil import SHANGHAI, day_or_moment
 from .deadline import Deadline, Status
 from .defaults import filled
-from .rounds import current
 from .sources import applies
 from .time_limits import reckoned
 from .vocabulary import FactType
@@ -222,7 +221,7 @@ def _closed(case: Case, window: Window, opening: Entry, on: date) -> Case:
 def _moved(case: Case, after: Case, today: date, now: datetime | None) -> Iterator[Moved]:
     """Every limit that doesn't stand where it stood; an act may move the case to other limits (`rebinds`)."""
     for limit in after.rulebook.limits:
-        waits = limit.given is not None and not current(after, limit.given)
+        waits = limit.given is not None and not after.stands(limit.given)
         free, given = (replace(limit, given=None), limit.given) if waits else (limit, None)
         old = case.rulebook.by_limit.get(limit.code)
         found = reckoned(case, replace(old, given=None) if waits else old, today, now) if old is not None else ()
