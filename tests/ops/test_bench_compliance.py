@@ -13,7 +13,7 @@ def test_dates_of_any_shape_move_together() -> None:
 
 def test_every_template_is_judged_and_days_make_a_difference() -> None:
     size = len(templates())
-    conclusions, records = judged(range(size))
+    conclusions, records, _ = judged(range(size))
     assert records == sum(len(template) for template in templates())
     assert conclusions.total() == size
     assert {judged(range(size * n, size * (n + 1)))[0]["kept"] for n in range(0, 60, 9)} != {conclusions["kept"]}
