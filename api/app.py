@@ -68,7 +68,7 @@ def _describe(app: FastAPI) -> Any:
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
             server: Server = app.state.server
-            app.openapi_schema = openapi.described(app, server.archive.rulebooks.current().values())
+            app.openapi_schema = openapi.described(app, server.archive.reader.books().values())
         return app.openapi_schema
 
     return describe

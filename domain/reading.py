@@ -183,6 +183,13 @@ class CaseReader:
             self._adopted = followed, known
         return known
 
+    def books(self) -> Mapping[str, Rulebook]:
+        """The rulebooks by which new cases may be opened, by id, in their newest adopted version; as `rulebook`."""
+        register = self.register()
+        if register.archive is None:
+            return self._rulebooks.current()
+        return {name: self._rulebooks.rulebook(adopted[-1]) for name, adopted in sorted(register.rulebooks.items())}
+
     def rulebook(self, name: str) -> Rulebook:
         """The version of the rulebook `name` by which new cases are opened: the newest adopted; before genesis, the
         installed one. Faults "unknown-rulebook", "not-adopted".

@@ -33,12 +33,9 @@ def open_case(
     server: ServerDep, asking: AskingDep, body: Annotated[CaseRequest, Depends(json_body(CaseRequest))]
 ) -> dict[str, Any]:
     """A number for a new case. Nothing is recorded: the case begins with its first act (签收)."""
-    installed = server.archive.rulebooks.current()
-    if body.rulebook not in installed:
-        message = f"没有规则手册“{body.rulebook}”"
-        raise Fault("unknown-rulebook", message, f"可用：{'、'.join(installed)}。", field="rulebook")
+    book = server.archive.rulebook(body.rulebook)
     case = server.archive.ids.uuid7()
-    asking.must_act(case, installed[body.rulebook])
+    asking.must_act(case, book)
     server.drafts.open(case, body.rulebook, asking.officer.case, stamp(asking.now + DRAFT_LIFE))
     return {"case": case, "rulebook": body.rulebook}
 

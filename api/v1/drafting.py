@@ -137,10 +137,9 @@ def rulebook_of(server: Server, case: str) -> Rulebook:
     if server.archive.events.case(case):
         return server.archive.case(case).rulebook
     known = server.drafts.opening(case, stamp(server.now()))
-    installed = server.archive.rulebooks.current()
-    if known is None or known not in installed:
+    if known is None:
         raise Fault("unknown-case", f"没有案件 {case[:60]}", "请核对案件编号；新案请先领取编号。", field="case")
-    return installed[known]
+    return server.archive.rulebook(known)
 
 
 def _rulebook(server: Server, request: DraftRequest) -> Rulebook:

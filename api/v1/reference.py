@@ -15,8 +15,10 @@ router = APIRouter()
 
 @router.get("/rulebooks", summary="规则手册")
 def rulebooks(server: ServerDep, asking: AskingDep) -> dict[str, list[dict[str, Any]]]:
-    """The installed rulebooks; `adopted` says whether this version counts here."""
+    """Every version adopted or installed; `adopted`: it counts here; `current`: new cases are opened by it."""
     adopted = asking.register.rulebooks
+    books = {book.digest: book for book in server.archive.rulebooks.current().values()}
+    books |= {pinned: server.archive.rulebooks.rulebook(pinned) for known in adopted.values() for pinned in known}
     return {
         "rows": [
             {
@@ -24,11 +26,12 @@ def rulebooks(server: ServerDep, asking: AskingDep) -> dict[str, list[dict[str, 
                 "title": book.title,
                 "number": book.number,
                 "digest": book.digest,
-                "adopted": book.digest in adopted.get(book.id, frozenset()),
+                "adopted": book.digest in adopted.get(book.id, ()),
+                "current": book.digest == next(iter(adopted.get(book.id, ())[::-1]), None),
                 "actions": [{"action": a.code, "title": a.title, "opens": a.opens} for a in book.actions],
                 "capacities": {c.code: c.title for c in book.capacities},
             }
-            for book in server.archive.rulebooks.current().values()
+            for book in sorted(books.values(), key=lambda book: (book.id, book.digest))
         ]
     }
 

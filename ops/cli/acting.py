@@ -37,16 +37,14 @@ def open_(
 ) -> None:
     """立新案：取得案件编号并作为当前案件；第一个行为（签收）入卷之前不存任何内容。"""
     with open_session(archive) as session:
-        books = session.archive.rulebooks.current()
-        if rulebook not in books:
-            raise Fault("unknown-rulebook", f"没有规则手册“{rulebook[:60]}”", f"可用：{'、'.join(books)}")
+        book = session.archive.rulebook(rulebook[:60])
         case = session.archive.ids.uuid7()
         session.remember(case, rulebook)
         if as_json:
             emit({"case": case, "rulebook": rulebook})
         else:
-            first = "、".join(a.code for a in books[rulebook].actions if a.opens)
-            out.print(f"案件编号 {case}（{books[rulebook].title}）\n下一步：anjuan act {first} …")
+            first = "、".join(a.code for a in book.actions if a.opens)
+            out.print(f"案件编号 {case}（{book.title}）\n下一步：anjuan act {first} …")
 
 
 def _prepared(
@@ -60,9 +58,9 @@ def _prepared(
     case_id = session.case_id(case)
     current, rulebook = session.remembered()
     new = not session.archive.events.case(case_id)
-    if new and (case_id != current or rulebook not in session.archive.rulebooks.current()):
+    if new and (case_id != current or rulebook is None):
         raise Fault("unknown-case", f"没有案件 {case_id}", "请先用 anjuan open 立新案")
-    book = session.archive.rulebooks.current()[rulebook or ""] if new else session.archive.case(case_id).rulebook
+    book = session.archive.rulebook(rulebook or "") if new else session.archive.case(case_id).rulebook
     spec = book.action(action)
     given = given_facts(facts, settings or (), spec)
     if facts is None and not settings and interactive():

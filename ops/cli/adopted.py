@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
-from domain.adoption import CALENDAR
+from domain.adoption import CALENDAR, RULEBOOK
 from domain.archive import receipt_moment
 from domain.changes import changes, turned
 from domain.formats.canonical import parse_object
@@ -15,6 +15,8 @@ from domain.rules.calendar import calendar_from
 from domain.rules.calendar_adoption import added
 from domain.rules.calendar_notices import spans
 from domain.rules.calendar_source import read_json
+from domain.rules.differences import differences, named
+from domain.rules.rulebook import Rulebook
 
 from .console import progress
 
@@ -36,6 +38,21 @@ def adopted_words(
     """What an act of the register adopts, for people; nothing for other acts."""
     if action == CALENDAR:
         yield from _calendar(session, str(facts.get("name")), _bytes(session, str(facts.get("digest")), brought))
+    elif action == RULEBOOK:
+        yield from _rulebook(session, str(facts.get("id")), str(facts.get("digest")), brought)
+
+
+def _rulebook(session: Session, name: str, pinned: str, brought: Mapping[str, bytes]) -> Iterator[str]:
+    shelf, adopted = session.archive.rulebooks, session.register.rulebooks.get(name, ())
+    new = Rulebook.parse(brought[pinned]) if pinned in brought else shelf.rulebook(pinned)
+    yield named(new)
+    if not adopted:
+        yield f"  新的规则手册：{len(new.actions)} 种行为，{len(new.limits)} 项期限"
+        return
+    old = shelf.rulebook(adopted[-1])
+    found = differences(old, new)
+    yield f"与现行版本（摘要 {old.digest[:12]}…）的差别：{len(found)} 处；在办案件仍适用原来的版本"
+    yield from (f"  {difference.words}" for difference in found)
 
 
 def _bytes(session: Session, pinned: str, brought: Mapping[str, bytes]) -> bytes:

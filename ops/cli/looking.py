@@ -10,7 +10,6 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from domain.errors import Fault
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI, civil_day
 from domain.rules.in_charge import charge_title, in_charge
@@ -264,10 +263,7 @@ def actions(
 ) -> None:
     """规则手册的全部行为：代码、条款、由谁签署、须填事实。"""
     with open_session(archive) as session:
-        books = session.archive.rulebooks.current()
-    if rulebook not in books:
-        raise Fault("unknown-rulebook", f"没有规则手册“{rulebook[:60]}”", f"可用：{'、'.join(books)}")
-    book = books[rulebook]
+        book = session.archive.rulebook(rulebook[:60])
     if as_json:
         emit([{"code": a.code, "title": a.title, "facts": [f.name for f in a.facts]} for a in book.actions])
         return

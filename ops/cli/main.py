@@ -20,6 +20,7 @@ from . import (
     looking,
     papers,
     proving,
+    rulebooks,
     service,
     setting_up,
     signing,
@@ -64,6 +65,7 @@ app.command("service")(service.service)
 app.command("docket")(looking.docket)
 app.command("whatif")(supposing.whatif)
 app.add_typer(calendars.app, name="calendar")
+app.add_typer(rulebooks.app, name="rulebook")
 app.command("export")(proving.export)
 app.command("verify")(proving.verify)
 app.command("rebuild")(proving.rebuild)

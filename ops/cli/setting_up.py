@@ -140,7 +140,7 @@ def _newcomer(session: Session, text: str, unit: str) -> Newcomer:
 
 def _capacities(session: Session, text: str) -> tuple[str, ...]:
     """`handler+host` as codes that some rulebook here knows. Fault "enrol"."""
-    titles = {c.code: c.title for b in session.archive.rulebooks.current().values() for c in b.capacities}
+    titles = {c.code: c.title for b in session.archive.reader.books().values() for c in b.capacities}
     known = {code: title for code, title in titles.items() if code not in ("root", "self")}
     wanted = tuple(text.split("+"))
     for capacity in wanted:
@@ -258,7 +258,7 @@ def officers(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> 
     """已登记的人员、身份和密钥。"""
     with open_session(archive) as session:
         now = session.archive.clock.now()
-        titles = {c.code: c.title for b in session.archive.rulebooks.current().values() for c in b.capacities}
+        titles = {c.code: c.title for b in session.archive.reader.books().values() for c in b.capacities}
         rows: list[dict[str, Any]] = [
             {
                 "officer": o.case,
