@@ -24,33 +24,34 @@ if TYPE_CHECKING:
 
 KEYS = ("code", "name", "path")  # members by which things in a list are told apart
 SECTIONS = {
-    "stages": "阶段", "capacities": "身份", "choices": "选项", "actions": "行为", "windows": "窗口", "limits": "期限",
-    "caps": "累计上限", "forms": "文书格式", "duties": "义务", "readings": "读法", "levels": "等级", "facts": "事实",
-    "slots": "附件", "cols": "列", "ink": "纸上签字",
+    "stages": "阶段", "capacities": "身份", "choices": "选项", "actions": "行为", "windows": "窗口",
+    "limits": "期限", "caps": "累计上限", "forms": "文书格式", "duties": "义务", "readings": "读法",
+    "levels": "等级", "facts": "事实", "slots": "附件", "cols": "列", "ink": "纸上签字",
 }  # fmt: skip
 MEMBERS = {
     "id": "代号", "title": "标题", "number": "文号", "vocabulary": "词汇表版本", "calendar": "日历",
-    "in_force": "施行和有效期", "heading": "案号和案由", "in_charge": "承办人", "article": "条款", "kind": "种类",
-    "by": "签署人", "in_": "可作出的阶段", "then": "之后的阶段", "once": "只能一次", "fresh": "须见最新记录",
-    "needs": "之前须有", "forbids": "之前不得有", "running": "须正在进行的期间", "kept": "须遵守的期限",
-    "answers": "所对应的行为", "serve": "送达对象", "form": "文书格式", "volume": "卷", "rebinds": "变更适用版本",
-    "rectifies": "更正或作废", "opens": "可以立案", "type": "类型", "optional": "可以不填", "note": "附注",
-    "class_": "密级", "min": "最少", "max": "最多", "of": "选项", "each": "逐项", "label": "名称", "length": "长度",
-    "from_": "起算", "to": "完成", "given": "以此行为为前提", "excludes": "不计入", "missed": "逾期的后果",
-    "moot": "无须再办", "advisory": "仅作提示", "roll": "逢节假日顺延", "final": "终结", "closes": "结束",
-    "window": "期间窗口", "text": "文字", "digest": "摘要", "until": "有效期至", "basis": "须写明的依据",
-    "on": "据以判断的日期",
+    "in_force": "施行和有效期", "heading": "案号和案由", "in_charge": "承办人", "article": "条款",
+    "kind": "种类", "by": "签署人", "in_": "可作出的阶段", "then": "之后的阶段", "once": "只能一次",
+    "fresh": "须见最新记录", "needs": "之前须有", "forbids": "之前不得有", "running": "须正在进行的期间",
+    "kept": "须遵守的期限", "answers": "所对应的行为", "serve": "送达对象", "form": "文书格式", "volume": "卷",
+    "rebinds": "变更适用版本", "rectifies": "更正或作废", "opens": "可以立案", "type": "类型",
+    "optional": "可以不填", "note": "附注", "class_": "密级", "min": "最少", "max": "最多", "of": "选项",
+    "each": "逐项", "label": "名称", "length": "长度", "from_": "起算", "to": "完成", "given": "以此行为为前提",
+    "excludes": "不计入", "missed": "逾期的后果", "moot": "无须再办", "advisory": "仅作提示",
+    "roll": "逢节假日顺延", "final": "终结", "closes": "结束", "window": "期间窗口", "text": "文字",
+    "digest": "摘要", "until": "有效期至", "basis": "须写明的依据", "on": "据以判断的日期",
 }  # fmt: skip
 CODES = {  # which titles stand behind the codes of a member
-    "in_": "stages", "then": "stages", "by": "capacities", "needs": "actions", "forbids": "actions", "answers": "actions",
-    "given": "actions", "moot": "actions", "running": "windows", "excludes": "windows", "window": "windows",
-    "kept": "limits",
+    "in_": "stages", "then": "stages", "by": "capacities", "needs": "actions", "forbids": "actions",
+    "answers": "actions", "given": "actions", "moot": "actions", "running": "windows", "excludes": "windows",
+    "window": "windows", "kept": "limits",
 }  # fmt: skip
 WORDS = {
-    "does": "作出", "reports": "登记", "main": "正卷", "sub": "副卷", "text": "文字", "texts": "多段文字", "date": "日期",
-    "instant": "时刻", "int": "整数", "ints": "多个整数", "bool": "是否", "money": "金额", "choice": "单选", "choices": "多选",
-    "party": "当事人", "parties": "多名当事人", "rows": "表格", "record": "记录号", "public": "公开", "internal": "内部",
-    "trade-secret": "商业秘密", "personal": "个人隐私",
+    "does": "作出", "reports": "登记", "main": "正卷", "sub": "副卷", "text": "文字", "texts": "多段文字",
+    "date": "日期", "instant": "时刻", "int": "整数", "ints": "多个整数", "bool": "是否", "money": "金额",
+    "choice": "单选", "choices": "多选", "party": "当事人", "parties": "多名当事人", "rows": "表格",
+    "record": "记录号", "public": "公开", "internal": "内部", "trade-secret": "商业秘密",
+    "personal": "个人隐私",
 }  # fmt: skip
 WORDED = ("kind", "volume", "type", "class_")
 UNITS = {"workdays": "个工作日", "days": "日", "hours": "小时", "months": "个月", "years": "年"}
@@ -60,7 +61,7 @@ _SHOWN = 300  # characters of a value
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that differs. `where`: labels from the outside in ("期限“处理期限”(decide)", "长度"); `path` for machines.
+    """One thing that differs. `where`: labels from the outside in (期限“处理期限”(decide), 长度); `path` for machines.
 
     `change` is added, removed, changed or moved; `before` and `after` are values in words, None where there is none.
     """
@@ -102,7 +103,8 @@ class _Titles:
 
     def said(self, member: str, value: Any) -> str:
         """A member's value in words."""
-        return said(value, WORDS if member in WORDED else self._by_list.get(CODES.get(member, ""), {}))
+        words = WORDS if member in WORDED else self._by_list.get(CODES.get(member, ""), {})
+        return said(value, words)
 
 
 def _members(old: Any, new: Any, where: tuple[str, ...], path: str, titles: _Titles) -> Iterator[Difference]:
@@ -144,7 +146,7 @@ def _content(item: Any, where: tuple[str, ...], path: str, titles: _Titles) -> I
     """What a thing that was added says, as far as it says more than it must."""
     for field in fields(item):
         value = getattr(item, field.name)
-        if field.name in (*KEYS, "title", "label") or value == field.default or value == ():
+        if field.name in (*KEYS, "title", "label") or value in (field.default, ()):
             continue
         at = f"{path}.{member_name(field.name)}"
         if field.name in SECTIONS and isinstance(value, tuple) and all(_key(each) for each in value):
