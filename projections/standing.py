@@ -96,6 +96,7 @@ def docket(
 ) -> DocketRow:
     """A stored case for the docket, `in_charge` being a name; `due` is its open limit that ends first."""
     names = {party["id"]: party["name"] for party in parties}
+    bringing, against = rulebook.sides if rulebook else ("", ())
     return DocketRow(
         n=row["n"],
         case=row["case"],
@@ -106,8 +107,8 @@ def docket(
         stage=row["stage"],
         stage_title=row["stage_title"],
         final=row["final"],
-        complainant="、".join(party["name"] for party in parties if party["role"] == "complainant"),
-        respondents=[party["name"] for party in parties if party["role"] == "respondent"],
+        complainant="、".join(party["name"] for party in parties if party["role"] == bringing),
+        respondents=[party["name"] for party in parties if party["role"] in against],
         opened_on=row["opened_on"],
         seq=row["seq"],
         head=row["head"],

@@ -151,6 +151,18 @@ class Rulebook:
         """Actions that end an agent's mandate, each with the fact that names the agent."""
         return tuple((a.code, a.ends) for a in self.actions if a.ends is not None)
 
+    @cached_property
+    def sides(self) -> tuple[str, tuple[str, ...]]:
+        """The role of whoever brings a case (提起人), and those of whom it is brought against (相对人).
+
+        They are the roles without which no case is opened, in the order of the law.
+        """
+        opening = (
+            fact for action in self.actions if action.opens for fact in action.facts if fact.defines == "parties"
+        )
+        roles = tuple(dict.fromkeys(role for fact in opening for role in fact.roles))
+        return (roles[0], roles[1:]) if roles else ("", ())
+
     def action(self, code: str) -> Action:
         """The action `code`; Fault("unknown-action") if the rulebook has none."""
         if code not in self.by_action:

@@ -14,6 +14,7 @@ from domain.rules.case import Case, Entry
 from domain.rules.loader import compile_tables
 from domain.rules.sources import named
 from domain.rules.time_limits import Status, reckoned
+from storage.rulebooks import installed
 from tests.rules.calendars import cn
 from tests.rules.rulebook_files import SMALL, forms_of, small
 
@@ -92,3 +93,15 @@ def test_version_1_reckons_for_recipients_only() -> None:
 def test_an_item_is_named_by_its_place_and_a_party_by_its_name() -> None:
     names = {"winner": "华东影像设备有限公司"}
     assert [named(key, names) for key in ("2", "winner", "gone", None)] == ["第 2 项", names["winner"], "gone", None]
+
+
+@pytest.mark.parametrize(
+    ("rulebook", "bringing", "against"),
+    [
+        ("lu-cai-cai-2018-72", "complainant", ("respondent",)),
+        ("lu-cai-cai-2018-72-challenge", "challenger", ("purchaser",)),
+        ("register", "", ()),
+    ],
+)
+def test_a_rulebook_says_who_brings_a_case_and_against_whom(rulebook, bringing, against) -> None:
+    assert installed()[rulebook].sides == (bringing, against)
