@@ -11,7 +11,7 @@ from api.context import ServerDep
 from api.looking_back import AsOf, ByDays
 from api.v1.complying import complied
 from domain.rules.compliance import Compliance, Conclusion
-from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, days_used, said
+from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, by_reading, days_used, last_day, said
 from domain.rules.requirement import FAILING, UNSETTLED, Requirement, State, Subject
 
 from .looks import Look, looked
@@ -68,9 +68,8 @@ def _row(requirement: Requirement, found: Compliance) -> dict[str, Any]:
         "article": requirement.article,
         "words": said(requirement)[_ZH],
         "tone": _tone(requirement),
-        "used": days_used(requirement)[_ZH] if not requirement.under else "",
-        "due": deadline.due if deadline and not requirement.under else None,
-        "due_at": deadline.due_at if deadline and not requirement.under else None,
+        "used": by_reading(requirement, lambda way: days_used(way)[_ZH]),
+        "due": by_reading(requirement, last_day),
         "done": deadline.done if deadline else None,
         "record": requirement.record,
         "readings": requirement.readings,

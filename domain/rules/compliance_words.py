@@ -10,7 +10,7 @@ from .reckoning import Unit
 from .requirement import FAILING, State, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .requirement import Requirement
     from .time_limits import Deadline
@@ -110,6 +110,19 @@ def _of_limit(state: State, deadline: Deadline) -> Pair:
     if state is State.NOT_APPLICABLE:
         return "不适用（尚未起算）", "not applicable (has not begun)"
     return STATES[state]
+
+
+def by_reading(found: Requirement, tell: Callable[[Requirement], str]) -> str:
+    """What `tell` says of a limit; where there are two readings, of each, by name: "A 2023-04-23；B 2023-04-26"."""
+    return "；".join(f"{way.reading} {tell(way)}" for way in found.under) if found.under else tell(found)
+
+
+def last_day(found: Requirement) -> str:
+    """The day on which a limit ends, or the moment of it where it is in hours; empty where there is none."""
+    deadline = found.deadline
+    if deadline is not None and deadline.due_at is not None:
+        return f"{deadline.due_at:%Y-%m-%d %H:%M}"
+    return deadline.due.isoformat() if deadline is not None and deadline.due is not None else ""
 
 
 def days_used(found: Requirement) -> Pair:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from domain.rules.civil import chinese
 from domain.rules.compliance import Conclusion
 from domain.rules.compliance_json import as_json as compliance_json
-from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, days_used, said
+from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, by_reading, days_used, last_day, said
 from domain.rules.requirement import FAILING, UNSETTLED, State, Subject
 from projections.dossier.phrasing import cited
 
@@ -68,9 +68,9 @@ def _colour(requirement: Requirement) -> str:
 def _days(requirement: Requirement, lang: int) -> str:
     """Days used of those there are, last day, day done, record."""
     deadline, record = requirement.deadline, requirement.record
-    told = [] if requirement.under or deadline is None else [days_used(requirement)[lang]]
-    if deadline is not None and not requirement.under and deadline.due is not None:
-        told.append(("届满 ", "due ")[lang] + deadline.due.isoformat())
+    told = [] if deadline is None else [by_reading(requirement, lambda way: days_used(way)[lang])]
+    due = by_reading(requirement, last_day)
+    told += [("届满 ", "due ")[lang] + due] if due else []
     if deadline is not None and deadline.done is not None:
         told.append(("完成 ", "done ")[lang] + deadline.done.isoformat())
     told += [f"#{record}"] if record is not None else []

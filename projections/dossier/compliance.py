@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.rules.civil import chinese
 from domain.rules.compliance import Conclusion, compliance, with_unsaid
-from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, days_used, said
+from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, by_reading, days_used, last_day, said
 from domain.rules.requirement import FAILING, UNSETTLED, State, Subject
 
 from .data import ComplianceRow, ComplianceSheet, Reckoned
@@ -55,7 +55,6 @@ def _rows(asked: list[Requirement], found: Compliance) -> Iterator[ComplianceRow
 
 def _row(requirement: Requirement, records: list[int], found: Compliance) -> ComplianceRow:
     deadline, party = requirement.deadline, found.name(requirement.of)
-    settled = deadline is not None and not requirement.under
     return ComplianceRow(
         subject=SUBJECTS[requirement.subject][_ZH],
         title=requirement.title,
@@ -63,8 +62,8 @@ def _row(requirement: Requirement, records: list[int], found: Compliance) -> Com
         article=cited(requirement.article),
         verdict=said(requirement)[_ZH],
         tone=_tone(requirement),
-        used=days_used(requirement)[_ZH] if settled else "",
-        due=_day(deadline.due, deadline.due_at) if settled and deadline else "",
+        used=by_reading(requirement, lambda way: days_used(way)[_ZH]),
+        due=by_reading(requirement, last_day),
         done=_day(deadline.done_at.day, deadline.done_at.at) if deadline and deadline.done_at else "",
         records="、".join(map(str, records)),
     )

@@ -12,7 +12,7 @@ from domain.formats.canonical import dump
 from domain.rules.admissible import extend
 from domain.rules.compliance import Compliance, Conclusion, compliance
 from domain.rules.compliance_json import as_json
-from domain.rules.compliance_words import days_used, said
+from domain.rules.compliance_words import by_reading, days_used, said
 from domain.rules.requirement import Exclusion, Requirement, State
 from tests.rules.acting import NEW, done, served
 from tests.rules.sample_acts import RULEBOOK, sample
@@ -99,6 +99,7 @@ def test_two_readings_that_differ_are_both_told_by_name() -> None:
         "missed by 2 working day(s) under A, kept under B",
     )
     assert [way.deadline and way.deadline.due for way in decide.under] == [date(2023, 4, 23), date(2023, 4, 26)]
+    assert by_reading(decide, lambda way: days_used(way)[0]) == "A 32/30 个工作日；B 29/30 个工作日"
     assert (found.conclusion, found.exit_status) == (Conclusion.INDETERMINATE, 2)
     assert {"R2", "R22"} <= {reading.code for reading in found.readings}
     assert not [r for r in found.requirements if r.code == "decide-from-correction"]
