@@ -143,6 +143,7 @@ LOOKS = [
     "/cases/{rich}",
     "/cases/{rich}?as_of=before-9",
     SUPPOSED,
+    "/cases/{rich}/compliance",
     "/cases/{rich}/records/1",
     "/deadlines",
     "/calendar",
