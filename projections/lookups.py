@@ -54,7 +54,8 @@ def first(here: Tables) -> tuple[ColumnElement[Any], ...]:
 def ended(here: Tables, today: date, now: datetime | None) -> ColumnElement[bool]:
     """Whether a running limit is a period that has ended by itself."""
     due, moment = here.deadlines.c, (now or day_end(today)).astimezone(SHANGHAI).isoformat()
-    return and_(due.lapses, or_(due.due_at < moment, and_(due.due_at.is_(None), due.due < today.isoformat())))
+    timed, whole = and_(due.due_at.is_not(None), due.due_at < moment), due.due_at.is_(None)
+    return and_(due.lapses, or_(timed, and_(whole, due.due < today.isoformat())))
 
 
 def case_row(read: Connection, here: Tables, case: str) -> RowMapping:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .reckoning import Unit
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
@@ -56,8 +58,14 @@ def spans(days: Iterable[date]) -> str:
 
 
 def behind(calendar: Calendar, reckoning: Reckoning) -> tuple[Applied, ...]:
-    """The notices by which a reckoned period was judged, its first day left out (第四十一条)."""
-    return applied(calendar, (step.day for step in reckoning.steps[1:]))
+    """The notices by which a reckoned period was judged, its first day left out (第四十一条).
+
+    Hours, months and years are counted without a table; only the moving of their end off a 节假日 goes by one.
+    """
+    if reckoning.unit in (Unit.DAYS, Unit.WORKDAYS):
+        return applied(calendar, (step.day for step in reckoning.steps[1:]))
+    moved = reckoning.steps[-2:] if reckoning.steps[-1].why == "rolled" else ()
+    return applied(calendar, (step.day for step in moved))
 
 
 def applied(calendar: Calendar, days: Iterable[date]) -> tuple[Applied, ...]:

@@ -132,8 +132,9 @@ def act(
         case_id, rulebook, spec, given, evidence = _prepared(session, case, action, facts, settings, papers)
         opened = [key_from(path) for path in keys]
         wanted = [s.capacity for s in spec.by[0] for _ in range(s.count)]
+        others = [s.capacity for way in spec.by for s in way]  # who else may sign: in other ways, or by a level
         who = [
-            session.signer_for(k, wanted[i:] or wanted, chosen[i] if chosen and i < len(chosen) else None)
+            session.signer_for(k, [*wanted[i:], *others], chosen[i] if chosen and i < len(chosen) else None)
             for i, k in enumerate(opened)
         ]
         made = session.archive.draft(

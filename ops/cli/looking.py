@@ -202,15 +202,14 @@ def deadline_json(case: Case, d: Deadline) -> dict[str, Any]:
 
 
 def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
-    unit = UNITS[d.unit]
     who = named(d.of, {party.id: party.name for party in case.parties.values()})
     of = f"（{who}）" if who else ""
     because = f"（{d.moot_because}）" if d.moot_because else ""
     rest = f"因第 {d.mooted_by} 号记录{because}" if d.mooted_by is not None else ""
     if d.left is not None:
-        rest = f"余 {d.left} {unit}"
+        rest = f"余 {_counted(d.left, d.unit)}"
     elif d.late is not None:
-        rest = f"逾期 {d.late} {unit}"
+        rest = f"逾期 {_counted(d.late, d.unit)}"
     due = f"{_due(d)}{'（暂定）' if d.provisional else ''}" if d.due else "——"
     if d.asks is not None:
         rest = f"{rest}，应作“{case.rulebook.action(d.asks).title}”"
@@ -222,6 +221,11 @@ def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
             out.print(f"    {step.day}  {WHY.get(step.why, step.why)}  {n}  {step.note}")
         for notice in behind(case.calendar, d.reckoning):
             out.print(f"    依据 {notice.words}")
+
+
+def _counted(number: int, unit: Unit) -> str:
+    """A number of days or hours; of less than one hour, that."""
+    return f"{number} {UNITS[unit]}" if number or unit is not Unit.HOURS else "不足 1 小时"
 
 
 def _due(d: Deadline) -> str:
