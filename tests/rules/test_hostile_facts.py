@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from domain.rules.admissible import Answer, admissible
 from domain.rules.defaults import filled
 from domain.rules.vocabulary import Fact, FactType
-from tests.rules.sample_acts import RULEBOOK, SAMPLES, case_before, sample
+from tests.rules.challenge_acts import CHALLENGE
+from tests.rules.sample_acts import COMPLAINT, RULEBOOK, SAMPLES, case_before, sample
+
+if TYPE_CHECKING:
+    from tests.rules.sampling import Samples
 
 ODD: tuple[Any, ...] = (True, 0, -1, 10**15, 1.5, "", "1", "甲\x00", [], [[]], [None], ["x", 1])
 ODD += ({}, {"of": []}, [{}], [{"of": 1}], [{"of": []}], [{"id": []}])
@@ -39,11 +43,17 @@ def put(facts: Any, path: tuple[Any, ...], value: Any) -> Any:
     return out
 
 
-@pytest.mark.parametrize("code", SAMPLES)
-def test_a_fact_of_any_shape_is_judged(code: str) -> None:
-    case, action = case_before(code), RULEBOOK.action(code)
-    entry = sample(case, code)
-    whole = dict(entry.facts)
+EVERY = [(samples, code) for samples in (COMPLAINT, CHALLENGE) for code in samples.acts]
+EVERY += [(COMPLAINT, "intake:origins"), (COMPLAINT, "corrected-papers:origins")]
+
+
+@pytest.mark.parametrize(("samples", "code"), EVERY, ids=[f"{s.rulebook.id}-{code}" for s, code in EVERY])
+def test_a_fact_of_any_shape_is_judged(samples: Samples, code: str) -> None:
+    case = samples.case_before(code.partition(":")[0])
+    entry = samples.sample(case, code)
+    action, whole = samples.rulebook.action(entry.action), dict(entry.facts)
+    if any(fact.type is FactType.LINK for fact in action.facts):
+        whole["challenge_case"] = {"case": "018f2f3e-7c1a-7b3c-9d2e-0123456789ab", "head": "A" * 43}
     for path, spec in places(action.facts, whole):
         for value in ODD:
             odd = replace(entry, facts=put(whole, path, value))
