@@ -148,16 +148,14 @@ class Case:
 
     def stands(self, action: str) -> bool:
         """Whether a record of `action`, or of one that stands in its place, counts."""
-        instead = (a.code for a in self.rulebook.actions if action in a.stands_for)
-        return bool(self.valid(action)) or any(self.valid(code) for code in instead)
+        return any(self.valid(code) for code in (action, *self.rulebook.instead.get(action, ())))
 
     @cached_property
     def beginnings(self) -> tuple[Entry, ...]:
         """The records with which a new round began, in order; a record entered in the wrong stage begins nothing."""
         begun = [
             entry
-            for action in self.rulebook.by_action.values()
-            if action.begins_round is not None
+            for action in self.rulebook.beginning
             for entry in self.valid(action.code)
             if applies(action.begins_round, entry.facts) and not any(d.code == "stage" for d in entry.defects)
         ]
@@ -168,7 +166,7 @@ class Case:
         """Records that were set aside, by number, and the record that did so."""
         return {
             target: entry.seq
-            for action in self.rulebook.by_action.values()
+            for action in self.rulebook.undoing
             if action.undoes is not None
             for entry in self.valid(action.code)
             if applies(action.undoes.if_, entry.facts)

@@ -112,6 +112,27 @@ class Rulebook:
         return tuple(a for a in self.actions if a.closes_backfill)
 
     @cached_property
+    def beginning(self) -> tuple[Action, ...]:
+        """Actions with which a new round may begin."""
+        return tuple(a for a in self.actions if a.begins_round is not None)
+
+    @cached_property
+    def undoing(self) -> tuple[Action, ...]:
+        """Actions that may set an earlier record aside."""
+        return tuple(a for a in self.actions if a.undoes is not None)
+
+    @cached_property
+    def mooting(self) -> tuple[Action, ...]:
+        """Actions after which no limit is open any more."""
+        return tuple(a for a in self.actions if a.moots is not None)
+
+    @cached_property
+    def instead(self) -> dict[str, tuple[str, ...]]:
+        """Actions by code, and which others stand in their place."""
+        named = {code for a in self.actions for code in a.stands_for}
+        return {code: tuple(a.code for a in self.actions if code in a.stands_for) for code in named}
+
+    @cached_property
     def by_limit(self) -> dict[str, Limit]:
         """Limits by code."""
         return {limit.code: limit for limit in self.limits}

@@ -124,7 +124,7 @@ def _unfinished(case: Case, d: Deadline, now: datetime) -> Deadline:
 
 def _ended(case: Case) -> dated.Dated | None:
     """When every limit that is still open ceased to matter: the round is over, or an act `moots` them all."""
-    found = [e for a in case.rulebook.actions if a.moots is not None for e in case.valid(a.code)]
+    found = [e for action in case.rulebook.mooting for e in case.valid(action.code)]
     found += [case.part.ended_by] if case.part and case.part.ended_by else []
     return min((dated.Dated(e.occurred_on, e.seq) for e in found), key=lambda d: (d.day, d.seq), default=None)
 

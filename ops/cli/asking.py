@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from domain.errors import Fault, reason
 from domain.formats.canonical import parse
+from domain.rules.late import THEN_SIGNERS
 from domain.rules.sources import applies
 from domain.rules.vocabulary import FactType
 
@@ -96,7 +97,7 @@ def _ask_in(case: Case, rulebook: Rulebook, specs: Sequence[Fact], given: dict[s
     facts = dict(given)
     for spec in specs:
         filled_in = spec.derived or spec.name in facts or spec.name.startswith("ink-")
-        if filled_in or spec.name in ("answers", "recipients") or not applies(spec.if_, facts):
+        if filled_in or spec.name in ("answers", "recipients", THEN_SIGNERS) or not applies(spec.if_, facts):
             continue
         value = _ask_rows(case, rulebook, spec) if spec.type is FactType.ROWS else _ask_one(case, rulebook, spec)
         if value not in (None, "", []):

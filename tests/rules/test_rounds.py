@@ -106,3 +106,10 @@ def test_a_department_that_had_not_decided_is_ordered_to_and_gets_a_fresh_limit(
     assert [of(case, code).due for code in ("redecide", "ordered")] == [date(2023, 6, 7), date(2023, 5, 15)]
     made = done(case, "decision", "2023-05-08", fees=None)
     assert of(made, "redecide").status is Status.KEPT
+
+
+def test_resuming_rests_on_the_ruling_that_it_answers_whatever_came_later() -> None:
+    other = done(REVOKED, "remedy-sought", "2023-04-24", known_on="2023-04-24", applicant="hospital")
+    upheld = done(other, "remedy-outcome", "2023-04-25", answers=8, outcome="upheld", anew=None, **RULING)
+    assert judged(upheld, "rehandling", "2023-04-26", answers=7).defects == ()
+    assert told(judged(upheld, "rehandling", "2023-04-26", answers=9)) == {("needs", "35(四)")}
