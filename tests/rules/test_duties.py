@@ -78,7 +78,11 @@ def with_findings(*outcomes: str | None) -> Case:
 
 @pytest.mark.parametrize(
     ("outcomes", "state"),
-    [(("upheld", "rejected"), State.KEPT), (("upheld", "upheld"), State.MISSED), ((None,), State.MISSED)],
+    [
+        (("upheld", "rejected", "severed"), State.KEPT),
+        (("upheld", "upheld"), State.MISSED),
+        ((None,), State.MISSED),
+    ],
 )
 def test_a_column_of_rows_covers_its_whole_set(outcomes: tuple[str | None, ...], state: State) -> None:
     assert states(with_findings(*outcomes), covers="findings.outcome") == [state]
