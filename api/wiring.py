@@ -51,7 +51,7 @@ class Running:
 
     def docket(self, **filters: Any) -> list[DocketRow]:
         """The list of cases as of today; filters as in `projections.queries.Queries.docket`."""
-        return self.views.docket(self.today, **filters)
+        return self.views.docket(self.today, now=self.archive.clock.now(), **filters)
 
     def close(self) -> None:
         """Close every file; nothing may be asked afterwards."""

@@ -74,7 +74,7 @@ def judged(running: Running, cases: Sequence[str]) -> list[Complied]:
         case = running.archive.case(number)
         if case.rulebook.id in REGISTERS:
             continue
-        whole = compliance(case, running.today)
+        whole = compliance(case, running.today, running.archive.clock.now())
         unkept = [r for r in whole.requirements if r.binding and r.state in FAILING | UNSETTLED]
         told = tuple(dict.fromkeys((r.title, r.article) for r in unkept))
         codes = tuple(dict.fromkeys(r.code for r in unkept))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -110,11 +110,12 @@ def compliance_view(
     past = past_of(server, case, as_of, by)
     whole = past.case if past else server.archive.case(case)
     may = asking.may_act(case, whole.rulebook)
-    found = complied(server, whole, past.at.day if past else server.today(), whole_facts=may)
+    day, now = (past.at.day, past.at.instant) if past else (server.today(), server.now())
+    found = complied(server, whole, day, now, whole_facts=may)
     return {"case": case, **as_json(found)}
 
 
-def complied(server: Server, case: Case, day: date, *, whole_facts: bool = False) -> Compliance:
+def complied(server: Server, case: Case, day: date, now: datetime, *, whole_facts: bool = False) -> Compliance:
     """The compliance of `case`, told without what is withheld unless `whole_facts`; it is judged by all of it."""
     seen = case if whole_facts else shown(case, server.archive.records(case.id)[: case.seq])
-    return compliance(seen, day)
+    return compliance(seen, day, now)

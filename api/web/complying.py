@@ -32,7 +32,7 @@ def compliance_page(
 ) -> HTMLResponse:
     """程序合规，现在的或者当时的."""
     look = looked(server, case, as_of, by)
-    found = complied(server, look.folded(), look.today)
+    found = complied(server, look.folded(), look.today, look.now)
     asked = [r for r in found.requirements if r.state is not State.NOT_APPLICABLE]
     groups = [(SUBJECTS[s][_ZH], [_row(r, found) for r in asked if r.subject is s]) for s in Subject]
     return page(
@@ -52,7 +52,7 @@ def compliance_page(
 
 def summary(look: Look, found: Compliance | None = None) -> dict[str, Any]:
     """The conclusion in words, with its tone; for the case's own page, too."""
-    found = found or complied(look.server, look.folded(), look.today)
+    found = found or complied(look.server, look.folded(), look.today, look.now)
     return {
         "conclusion": CONCLUSIONS[found.conclusion][_ZH] + ("（暂定）" if found.provisional else ""),
         "conclusion_tone": TONES[found.conclusion],

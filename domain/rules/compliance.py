@@ -22,7 +22,7 @@ from .windows import capped_days, spans
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from ..errors import Defect
     from .case import Case, Entry
@@ -97,11 +97,11 @@ class Compliance:
         return tuple(reading for reading in self.rulebook.readings if reading.code in used)
 
 
-def compliance(case: Case, today: date) -> Compliance:
-    """Every requirement of `case` as of `today`. Source: the articles that its rulebook cites."""
+def compliance(case: Case, today: date, now: datetime | None = None) -> Compliance:
+    """Every requirement of `case` as of `today`, limits in hours at `now` or its end. Source: the articles cited."""
     unclear = _unclear(case)
     requirements = (
-        *limit_requirements(case, today),
+        *limit_requirements(case, today, now),
         *(_cap(case, cap) for cap in case.rulebook.caps),
         *(found for duty in case.rulebook.duties for found in duty_requirements(case, duty)),
         *_records(case, unclear),
@@ -130,10 +130,10 @@ def with_unsaid(found: Compliance, unsaid: Collection[int]) -> Compliance:
     return replace(found, requirements=(*found.requirements, *more))
 
 
-def limit_requirements(case: Case, today: date) -> Iterator[Requirement]:
+def limit_requirements(case: Case, today: date, now: datetime | None = None) -> Iterator[Requirement]:
     """Every limit for everyone it is for, by both readings where there are two."""
     unclear = _unclear(case)
-    found = [_limit(case, deadline, unclear) for deadline in deadlines(case, today)]
+    found = [_limit(case, deadline, unclear) for deadline in deadlines(case, today, now)]
     beside: dict[tuple[str, str | None, int], list[Requirement]] = {}
     for requirement in found:
         main = case.rulebook.by_limit[requirement.code].instead_of

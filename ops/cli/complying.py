@@ -83,7 +83,9 @@ def _one(target: str | None, as_of: str | None, by: str | None, archive: Path, *
         seen = session.seen(target, as_of, by)
         if not as_json:
             print_standpoint(seen)
-        return compliance(seen.case, seen.at.day if seen.at is not None else session.running.today)
+        if seen.at is not None:
+            return compliance(seen.case, seen.at.day, seen.at.instant)
+        return compliance(seen.case, session.running.today, session.archive.clock.now())
 
 
 def _package(path: Path, as_of: str | None) -> Compliance:

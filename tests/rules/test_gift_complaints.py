@@ -10,8 +10,10 @@ import pytest
 
 from domain.rules.admissible import Answer, Outcome, admissible, extend
 from domain.rules.civil import SHANGHAI
+from domain.rules.compliance import compliance
 from domain.rules.time_limits import Deadline, Status, reckoned
 from tests.rules.gift_acts import GIFT, at
+from tests.rules.mine_acts import GRADED as MINE
 from tests.rules.sampling import DAY
 
 if TYPE_CHECKING:
@@ -164,3 +166,18 @@ def test_a_later_reply_than_the_moment_is_late_by_minutes() -> None:
     late = GIFT.sample(case, "escalated-reply", NEXT, replied_at=f"{NEXT}T12:00:01+08:00")
     found = limit(extend(case, late), "escalated-reply", f"{NEXT} 13:00")
     assert (found.status, found.late) == (Status.MISSED, 0)
+
+
+def test_compliance_knows_the_hour_where_it_is_told() -> None:
+    case = opened(came_at=at("21:30"))
+    for now, state in (("22:59", "running"), ("23:00", "running"), ("23:01", "overdue")):
+        moment = datetime.fromisoformat(f"{DAY} {now}").replace(tzinfo=SHANGHAI)
+        found = {r.code: r.state.value for r in compliance(case, moment.date(), moment).requirements}
+        assert found["contact"] == state, now
+    assert {r.code: r.state.value for r in compliance(case, date(2023, 3, 6)).requirements}["contact"] == "overdue"
+
+
+def test_a_period_that_lapses_is_no_requirement_that_fails() -> None:
+    case = MINE.case_before("revocation")
+    states = {r.code: r.state.value for r in compliance(case, date(2027, 1, 4)).requirements}
+    assert (states["validity"], states["publicity"]) == ("ended", "ended")
