@@ -85,6 +85,16 @@ class ReadingItem(Given):
     text: str
 
 
+class VersionItem(Given):
+    """A version of the rulebook that bound the records `first` to `last` (None: still); why it came to, and when."""
+
+    digest: str
+    first: int
+    last: int | None
+    reason: str | None
+    since: str | None
+
+
 class ComplianceView(Given):
     """The compliance of a case on `day`: conclusion kept, failed or indeterminate, and every requirement."""
 
@@ -100,6 +110,7 @@ class ComplianceView(Given):
     readings: list[ReadingItem]
     undisclosed: list[int]
     unsaid: list[int]
+    versions: list[VersionItem]
 
 
 @router.get("/cases/{case}/compliance", response_model=ComplianceView, summary="程序合规")

@@ -13,6 +13,7 @@ from api.context import Server, ServerDep
 from api.files import INLINE, Paper, paper, sent
 from api.looking_back import AsOf, ByDays
 from domain.errors import Fault
+from domain.rules.binding import told
 from domain.rules.calendar_notices import behind
 from domain.rules.service_table import service_table
 from domain.rules.sources import named
@@ -70,6 +71,7 @@ def case_page(
         server,
         "case.html",
         **shown,
+        versions=told(look.folded()) if not row["trouble"] else (),
         roles=_roles(row),
         open_limits=sorted(
             (d for d in limits if d["status"] not in _CLOSED), key=lambda d: (d["advisory"], d["due"] or "9")

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..errors import Defect
+from .civil import civil_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,6 +39,13 @@ class Binding:
     last: int | None
     reason: str | None = None
     received: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Which records it binds, since when and why, for people."""
+        span = f"第 {self.first} 号起的记录" if self.last is None else f"第 {self.first} 至 {self.last} 号记录"
+        since = f"（{civil_day(self.received)} 变更：{self.reason or '未写明理由'}）" if self.received else ""
+        return f"{span}适用“{self.book.title}”摘要 {self.book.digest[:12]}… 的版本{since}"
 
 
 def successor(book: Rulebook, entry: Entry, books: Books) -> Rulebook | None:
@@ -81,6 +89,12 @@ def bindings(case: Case) -> tuple[Binding, ...]:
         )
         mover = case.entry(last) if last is not None else None
     return tuple(out)
+
+
+def told(case: Case) -> tuple[str, ...]:
+    """Which version applied when, for people; nothing for a case that was never moved."""
+    found = bindings(case)
+    return tuple(binding.words for binding in found) if len(found) > 1 else ()
 
 
 def unadopted(entry: Entry) -> Defect:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .binding import bindings
 from .duties import breaks, duty_requirements
 from .requirement import FAILING, UNSETTLED, Exclusion, Requirement, State, Subject
 from .sources import named
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from ..errors import Defect
+    from .binding import Binding
     from .case import Case, Entry
     from .rulebook import Rulebook
     from .time_limits import Deadline
@@ -51,7 +53,8 @@ class Compliance:
     """Every requirement of a case of `rulebook` as of `day`: limits, caps, duties, then irregular records.
 
     `parties`: names by id; `titles`: title and article of each record that counts. `undisclosed`: the records of which
-    facts stay withheld, so that nobody takes silence about them for approval.
+    facts stay withheld, so that nobody takes silence about them for approval. `bindings`: which version of the rulebook
+    applied from which record to which.
     """
 
     case: str
@@ -61,6 +64,7 @@ class Compliance:
     parties: Mapping[str, str]
     titles: Mapping[int, tuple[str, str]]
     undisclosed: tuple[int, ...] = ()
+    bindings: tuple[Binding, ...] = ()
 
     @cached_property
     def conclusion(self) -> Conclusion:
@@ -109,7 +113,7 @@ def compliance(case: Case, today: date, now: datetime | None = None) -> Complian
     undisclosed = tuple(entry.seq for entry in case.entries if entry.stands and withholds(entry.facts))
     parties = {party.id: party.name for party in case.parties.values()}
     titles = {entry.seq: _named(case, entry) for entry in case.entries if entry.stands}
-    return Compliance(case.id, case.rulebook, today, requirements, parties, titles, undisclosed)
+    return Compliance(case.id, case.rulebook, today, requirements, parties, titles, undisclosed, bindings(case))
 
 
 def _asked(found: Requirement) -> bool:

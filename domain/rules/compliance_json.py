@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ..formats.canonical import Json
+    from .binding import Binding
     from .compliance import Compliance
     from .reckoning import DayStep
     from .requirement import Exclusion, Requirement
@@ -32,7 +33,19 @@ def as_json(found: Compliance, *, worded: bool = True) -> dict[str, Json]:
         "requirements": [requirement_json(requirement, found, worded=worded) for requirement in found.requirements],
         "readings": [{"code": reading.code, "text": reading.text} for reading in found.readings],
         "undisclosed": list(found.undisclosed),
+        "versions": [version_json(binding) for binding in found.bindings],
         "unsaid": [r.record for r in found.requirements if r.code == UNSAID],
+    }
+
+
+def version_json(binding: Binding) -> dict[str, Json]:
+    """A version of the rulebook that bound the records from `first` to `last`; why it came to, and when."""
+    return {
+        "digest": binding.book.digest,
+        "first": binding.first,
+        "last": binding.last,
+        "reason": binding.reason,
+        "since": binding.received,
     }
 
 

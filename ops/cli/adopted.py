@@ -11,6 +11,7 @@ from domain.archive import receipt_moment
 from domain.changes import changes, turned
 from domain.formats.canonical import parse_object
 from domain.reading import Turn
+from domain.rules.binding import FACT
 from domain.rules.calendar import calendar_from
 from domain.rules.calendar_adoption import added
 from domain.rules.calendar_notices import spans
@@ -53,6 +54,13 @@ def _rulebook(session: Session, name: str, pinned: str, brought: Mapping[str, by
     found = differences(old, new)
     yield f"与现行版本（摘要 {old.digest[:12]}…）的差别：{len(found)} 处；在办案件仍适用原来的版本"
     yield from (f"  {difference.words}" for difference in found)
+
+
+def moved_words(session: Session, book: Rulebook, facts: Mapping[str, Any]) -> Iterator[str]:
+    """What tells the version to which an act moves its case from the one it leaves."""
+    new = session.archive.rulebooks.rulebook(str(facts.get(FACT)))
+    yield f"改为适用 {named(new)}，与现行适用的版本的差别："
+    yield from (f"  {difference.words}" for difference in differences(book, new))
 
 
 def _bytes(session: Session, pinned: str, brought: Mapping[str, bytes]) -> bytes:

@@ -40,6 +40,8 @@ def show(found: Compliance, lang: int, *, explain: bool) -> None:
             out.print(_line(requirement, found, lang), markup=True)
             _detail(requirement, lang, explain=explain)
     out.print()
+    for binding in found.bindings if len(found.bindings) > 1 else ():
+        out.print(binding.words, style="dim")
     for reading in found.readings:
         out.print(f"{reading.code}  {reading.text}", style="dim")
     _conclude(found, lang)

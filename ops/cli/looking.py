@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from domain.rules.binding import told
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI, civil_day
 from domain.rules.in_charge import charge_title, in_charge
@@ -82,7 +83,9 @@ def timeline(
         out.print(title, style="bold")
         officer = in_charge(folded)
         who = f"  {charge_title(folded)}：{names.officers.get(officer, officer)}" if officer else ""
-        out.print(f"{number}  {folded.rulebook.number}  现处于“{stage}”阶段{who}\n")
+        out.print(f"{number}  {folded.rulebook.number}  现处于“{stage}”阶段{who}")
+        _print_versions(folded)
+        out.print()
         for entry in shown:
             _print_entry(names, folded, entry, full=full)
 
@@ -91,6 +94,11 @@ def print_standpoint(seen: Seen) -> None:
     """Say as of when the case is shown, unless as of now."""
     if seen.at is not None:
         out.print(f"{seen.at.told()}：{MEANING[seen.at.by]}", style="yellow")
+
+
+def _print_versions(case: Case) -> None:
+    for line in told(case):
+        out.print(line, style="dim")
 
 
 def _who(known: Names, case: Case, entry: Entry) -> list[tuple[str, str]]:
@@ -167,6 +175,7 @@ def deadlines(
             emit([deadline_json(folded, d) for d in found])
             return
         print_standpoint(seen)
+        _print_versions(folded)
         for deadline in found:
             if deadline.status is not Status.NOT_BEGUN:
                 _print_deadline(folded, deadline, explain=explain)

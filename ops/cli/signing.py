@@ -15,7 +15,7 @@ from domain.reading import REGISTER
 from domain.rules.case import Case
 from domain.rules.wording import worded
 
-from .adopted import adopted_words, changed, lines
+from .adopted import adopted_words, changed, lines, moved_words
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, emit, interactive, out
 from .draft_file import DraftFile
 from .session import Session, key_from, open_session
@@ -44,6 +44,8 @@ def show_words(session: Session, file: DraftFile) -> None:
     for line in worded(book, act.action, facts, session.names(folded)):
         out.print(said(f"  {'  ' * line.depth}", line.label, line.value))
     for told in adopted_words(session, act.action, facts, file.brought) if book.id == REGISTER else ():
+        out.print(f"  {told}")
+    for told in moved_words(session, book, facts) if spec.rebinds else ():
         out.print(f"  {told}")
     for item in evidence:
         what = f"{item.get('title')}  {item.get('name')}  {item.get('length')} 字节  SHA-256 {item.get('sha256')}"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.api.conftest import Desk
 from tests.domain.test_adoption import adopt
+from tests.domain.test_moving import CORRECTED
 from tests.year_2027 import NAME, NUMBER
 
 if TYPE_CHECKING:
@@ -71,3 +72,14 @@ def test_the_page_says_at_the_limit_what_moved_it(anyone: TestClient, moved: str
 def test_the_page_of_a_reckoning_names_its_notices(anyone: TestClient, moved: str) -> None:
     page = anyone.get(f"/cases/{moved}/deadlines/decide").text
     assert f"{NUMBER}（2026-11-20 起适用）：安排 2027-01-01 至 2027-01-03" in page
+
+
+def test_the_page_of_a_moved_case_says_which_version_applied_when(anyone: TestClient, office: Office) -> None:
+    case = office.accepted()
+    office.adopt(CORRECTED)
+    facts = {"version": CORRECTED.digest, "reason": "处理期限录入有误。"}
+    office.do(case, "version-change", facts, "handler:陈立", "head:王强")
+    page = anyone.get(f"/cases/{case}").text
+    assert "第 1 至 3 号记录适用" in page
+    assert "第 4 号起的记录适用" in page
+    assert "变更：处理期限录入有误。" in page
