@@ -74,8 +74,16 @@ def outside_period(register: Register, officer: Officer, given: Deputed, capacit
     return Defect("deputy-period", message, "请由本人签署，或者另行登记代行职务。", action=act.action, field=f"{at}.as")
 
 
-def unlendable(register: Register, act: Act) -> Iterator[Defect]:
-    """A deputation of what the officer who is away doesn't hold, or of one's own capacities."""
+def _begins(act: Act, received: datetime) -> datetime:
+    """When a deputation can begin; an ill-written time is told by whoever judges the facts."""
+    try:
+        return max(moment_of(act.facts.get("from"), None), received)
+    except (TypeError, ValueError):
+        return received
+
+
+def unlendable(register: Register, act: Act, received: datetime) -> Iterator[Defect]:
+    """A deputation of what the officer who is away won't hold when it begins, or of one's own capacities."""
     if act.action != DEPUTISED:
         return
     away, wanted = register.officers.get(str(act.facts.get("away"))), act.facts.get("capacities")
@@ -83,8 +91,8 @@ def unlendable(register: Register, act: Act) -> Iterator[Defect]:
         message = "不能代行本人的职务"
         yield Defect("deputy-self", message, "请核对人员。", "10", act.action, "facts.away")
     elif away is not None and isinstance(wanted, list):
-        since = moment_of(act.facts.get("from"), None)
-        for capacity in wanted:
+        since = _begins(act, received)
+        for capacity in (code for code in wanted if isinstance(code, str)):
             if capacity not in away.capacities(since):
                 message = f"{away.name}自{chinese_moment(since)}起没有“{capacity}”身份，不能由他人代行"
                 yield Defect("deputy-capacity", message, "请核对身份和时间。", "10", act.action, "facts.capacities")

@@ -209,7 +209,7 @@ def register_of(entries: Iterable[tuple[str, Entry]]) -> Register:
 
 def unauthorised(register: Register, act: Act, received: datetime) -> Iterator[Defect]:
     """Why signers of `act`, received at `received`, may not sign as they claim; nothing if they all may."""
-    yield from unlendable(register, act)
+    yield from unlendable(register, act, received)
     yield from _enrolled_before(register, act)
     yield from _exchanged(act)
     for i, signer in enumerate(act.signers):

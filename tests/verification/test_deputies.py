@@ -59,3 +59,11 @@ def test_what_the_other_one_loses_meanwhile_is_lost_to_the_deputy() -> None:
     decide(made, ("a", "handler"), ("b", "head"))
     whole = made.package(made.payload(everyone=True))
     assert places(verified(whole, made.trust()), "capacity-missing") == {THIRD}
+
+
+@pytest.mark.parametrize("odd", ["昨天", "2026-03-03T08:00:00", 5, None])
+def test_a_period_that_is_no_time_is_told_never_a_crash(odd: object) -> None:
+    made = grown()
+    facts = {"away": made.officer("c"), "capacities": ["head"], "reason": "外出", "until": moment(made.step + 9)}
+    made.enter(made.officer("b"), "deputised", {**facts, "from": odd}, REGISTRARS)
+    assert against(verified(made.package(), made.trust()))
