@@ -81,12 +81,28 @@ def _against(scope: Scope, choice: Choice, spec: Fact, field: str, rows: Fact | 
         other = next(fact for fact in scope.action.facts if fact.name == choice.if_.name)
         message = f"“{other.title}”与“{choice.label}”不符"
         found.append(breach(scope, "unfounded", message, "请核对这两项。", field))
+    if choice.given is not None and not _stated(scope, choice.given):
+        message = f"没有“{_title(scope, choice.given)}”，不成其为“{choice.label}”"
+        found.append(breach(scope, "unfounded", message, "请核对该项，或改选情形。", field))
     item = _item(scope, rows, of) if choice.where is not None and rows is not None else None
     if item is not None and not applies(choice.where, item):
         message = f"第 {of} 项的记载与“{choice.label}”不符"
         found.append(breach(scope, "unfounded", message, "请核对该项的记载，或改选情形。", field))
     for one in found:
         yield replace(one, article=choice.article or spec.article or one.article)
+
+
+def _stated(scope: Scope, source: str) -> bool:
+    """Whether a record of the action, this act among them, states the fact; what stays withheld may."""
+    action, _, name = source.partition(".")
+    own = (scope.entry,) if scope.action.code == action else ()
+    found = [entry.facts for entry in (*scope.case.valid(action), *own)]
+    return any(facts.get(name) not in (None, "", []) or HIDDEN in facts for facts in found)
+
+
+def _title(scope: Scope, source: str) -> str:
+    action, _, name = source.partition(".")
+    return next(fact.title for fact in scope.case.rulebook.action(action).facts if fact.name == name)
 
 
 def _item(scope: Scope, rows: Fact | None, of: Any) -> Mapping[str, Any] | None:

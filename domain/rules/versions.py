@@ -25,6 +25,7 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Choice", "if_"): 2,
     ("Choice", "where"): 2,
     ("Choice", "amiss"): 2,
+    ("Choice", "given"): 2,
     ("If", "or_"): 2,
     ("Ref", "col"): 2,
     ("Fact", "must"): 2,

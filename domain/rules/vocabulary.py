@@ -108,7 +108,8 @@ class Choice:
     It may be chosen only in the stages `in_` (in any, if empty), and only if the limit `missed` has run out unkept; for
     a row of rows whose items that limit is reckoned for, if it has for that item. `if_`: only if this act says so.
     `where`: in a row of rows with `each`, only if the row that it stands for says so. `amiss`: what it tells of is
-    itself against the law. `needs`: actions of which a record must stand.
+    itself against the law. `needs`: actions of which a record must stand. `given`: only if a record of that action, or
+    this act itself, states that fact ("intake.basis").
     """
 
     code: str
@@ -119,6 +120,7 @@ class Choice:
     if_: If | None = None
     where: If | None = None
     amiss: bool = False
+    given: str | None = None
     needs: tuple[str, ...] = ()
 
 

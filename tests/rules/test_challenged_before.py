@@ -52,6 +52,12 @@ def test_the_notice_of_correction_tells_of_a_matter_that_differs() -> None:
     assert judged(case, "correction-notice", grounds=["beyond-challenge"]).answer is Answer.ACCEPTED
 
 
+def test_nothing_arises_from_an_answer_that_was_not_given() -> None:
+    outcome = judged(NEW, "intake", "2023-03-20", answered_on=None, **origins(FIRST))
+    assert ("unfounded", "28(三)") in told(outcome)
+    assert ("unfounded", "28(三)") not in told(judged(NEW, "intake", **origins(FIRST)))
+
+
 def test_without_a_list_of_the_challenge_no_number_is_held_against_it() -> None:
     assert judged(NEW, "intake", **origins(FIRST | {"challenge_matter": 3}) | {"challenge_matters": None}).defects == ()
 

@@ -80,6 +80,15 @@ def test_a_choice_that_tells_of_a_wrong_is_marked_with_its_article() -> None:
     assert at_verdicts(ruled({"of": "1", "verdict": "void"})) == [("amiss", "7(三)", "facts.verdicts[0].verdict")]
 
 
+def test_a_choice_asks_that_something_be_stated() -> None:
+    assert at_verdicts(ruled({"of": "1", "verdict": "based"})) == [("unfounded", "7(四)", "facts.verdicts[0].verdict")]
+    case = opened(basis="约定")
+    facts = {"ended": True, "verdicts": [{"of": "1", "verdict": "based"}]}
+    assert not at_verdicts(admissible(case, entry(case, "ruling", facts)))
+    kept_back = opened(_sd=["digest"])
+    assert not at_verdicts(admissible(kept_back, entry(kept_back, "ruling", facts)))
+
+
 def test_version_1_reckons_for_recipients_only() -> None:
     tables = small()
     tables["rulebook.toml"]["vocabulary"] = 1

@@ -99,6 +99,10 @@ def _choices(rulebook: Rulebook, choices: ChoiceSet) -> Iterator[Defect]:
                 yield undefined(f"{at}.in", "阶段", stage, rulebook.by_stage)
         if choice.missed is not None and choice.missed not in rulebook.by_limit:
             yield undefined(f"{at}.missed", "期限", choice.missed, rulebook.by_limit)
+        code, _, name = (choice.given or "").partition(".")
+        facts = [f.name for f in rulebook.by_action[code].facts] if code in rulebook.by_action else []
+        if choice.given is not None and name not in facts:
+            yield undefined(f"{at}.given", "事实", choice.given, [f"{code}.{fact}" for fact in facts])
         for needed in choice.needs:
             if needed not in rulebook.by_action:
                 yield undefined(f"{at}.needs", "行为", needed, rulebook.by_action)
