@@ -228,7 +228,7 @@ class Queries:
         now: datetime | None,
         calendar: Calendar | None,
     ) -> DocketRow:
-        book = self._archive.rulebooks.rulebook(row["rulebook_digest"]) if due else None
+        book = self._archive.rulebooks.rulebook(row["rulebook_digest"]) if row["rulebook_digest"] else None
         named = {**row, "in_charge": officer_name(self._archive.register(), row["in_charge"])}
         return standing.docket(named, parties, due, book, today, now, calendar)
 
