@@ -72,6 +72,7 @@ test-slow: setup-test ## the long drills
 
 bench: setup-test ## the benchmarks, as ratios
 	@$(VENV)/python -m ops.bench
+	@$(VENV)/python -m ops.bench.rules
 	@$(VENV)/python -m ops.bench.compliance
 
 mutate: setup-test ## mutation testing of the law's code: half an hour or more, prints what no test noticed
