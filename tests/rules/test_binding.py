@@ -193,3 +193,11 @@ def test_a_move_keeps_the_parties_and_what_was_found() -> None:
     case = handled()
     assert moved(case, SHORTER).parties == case.parties
     assert extend(moved(case, SHORTER), sample(moved(case, SHORTER), "party-added", "2023-03-09")).parties["winner"]
+
+
+def test_a_refused_move_to_another_rulebook_moves_nothing() -> None:
+    case = handled()
+    entry = replace(sample(case, "version-change"), facts={"version": OTHER.digest, "reason": "误"})
+    after = replay("case", RULEBOOK, cn(), (*raw(case), entry), BOOKS)
+    assert (after.rulebook, after.earlier) == (RULEBOOK, ())
+    assert after.entries[2].defects[0].code == "other-rulebook"

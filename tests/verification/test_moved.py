@@ -40,6 +40,19 @@ FIRST = rules("小规则")
 SECOND = rules("小规则（更正）", "5 workdays", "1 workdays")
 DECIDED_BY = 'by = { handler = 1, head = 1 }\nin = ["accepted"]'
 HALVED = rules("小规则（一人决定）", DECIDED_BY, 'by = { handler = 1 }\nin = ["accepted"]')
+HEARING = rules(
+    "小规则（询问）",
+    "[action.decision]",
+    """[action.hearing]
+title = "询问"
+form = "forms/paper.typ"
+article = "3"
+kind = "reports"
+by = { handler = 1 }
+in = ["accepted"]
+facts.heard_on = { title = "询问日期", type = "date", class = "internal", article = "3" }
+[action.decision]""",
+)
 FOREIGN = rules("另一规则", 'id = "small"', 'id = "foreign"')
 
 
@@ -190,3 +203,12 @@ def test_a_version_exchanged_in_the_package_is_found(tampered: bytes) -> None:
     found = verified(made.package(files), made.trust())
     assert places(found, "rulebook-digest") == {f"{folder}/rulebook.json"}
     assert Verdict.FAILED in {f.verdict for f in found.findings}
+
+
+def test_what_stays_withheld_under_the_new_version_is_looked_for_by_that_version() -> None:
+    made = adopted(HEARING)
+    move(made, HEARING)
+    made.enter(made.case, "hearing", {"heard_on": "2023-03-06"}, HANDLER, book=HEARING)
+    assert not against(report(made, HEARING))
+    del made.disclosures[f"{made.case}/4"]
+    assert places(report(made, HEARING), "procedure-withheld") == where(4)
