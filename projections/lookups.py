@@ -85,11 +85,16 @@ def parties_of(read: Connection, here: Tables, cases: Sequence[str]) -> dict[str
 def first_due(
     read: Connection, here: Tables, cases: Sequence[str], idle: Callable[[RowMapping], bool]
 ) -> dict[str, RowMapping]:
-    """The open limit of each of `cases` that ends first; left out: those the law doesn't state, and `idle` ones."""
+    """The open limit of each of `cases` that ends first, one that lapses by itself only where there is no other.
+
+    Left out: those the law doesn't state, and `idle` ones.
+    """
     due = here.deadlines.c
     asked = select(here.deadlines).where(due.case.in_(cases), due.status == Status.RUNNING.value, ~due.advisory)
     found = (
-        read.execute(asked.order_by(due.due.desc(), func.coalesce(due.due_at, LAST).desc(), due.n.desc()))
+        read.execute(
+            asked.order_by(due.lapses.desc(), due.due.desc(), func.coalesce(due.due_at, LAST).desc(), due.n.desc())
+        )
         .mappings()
         .all()
     )

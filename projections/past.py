@@ -48,7 +48,7 @@ class PastView:
         past, day, now = self.past.case, self.past.at.day, self.past.at.instant
         waiting = [row for row in self._rows.deadlines if row["status"] == Status.RUNNING and not row["advisory"]]
         waiting = [row for row in waiting if not standing.idle(row, past.rulebook, day, now)]
-        first = min(waiting, key=lambda row: (row["due"], row["due_at"] or LAST, row["n"]), default=None)
+        first = min(waiting, key=lambda row: (row["lapses"], row["due"], row["due_at"] or LAST, row["n"]), default=None)
         return standing.docket(self._case, self._parties, first, past.rulebook, day, now, past.calendar)
 
     def case(self) -> CaseRow:

@@ -32,11 +32,12 @@ def at(text: str) -> datetime:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CaseViews, Case, Case]]:
     """The read models of a complaint that has only just come in, and of a mine with its grade."""
     home: Path = tmp_path_factory.mktemp("hours") / "archive"
-    found = scenario("gift-escalated"), scenario("mine-second")
-    with stage(home, *found) as (gift, mine):
+    found = scenario("gift-escalated"), scenario("mine-second"), scenario("mine-barred")
+    with stage(home, *found) as (gift, mine, barred):
         last = next(n for n, act in enumerate(mine.scenario.acts) if act.do == "grade-publication" and act.code is None)
         for number in range(last + 1):
             mine.enter(number)
+        barred.enter(0)
         gift.enter(0)
         views = CaseViews(home / "views.db", gift.archive)
         views.catch_up()
@@ -84,6 +85,15 @@ def test_the_docket_names_what_ends_first(told) -> None:
     assert (before["limit"], before["due_at"]) == ("reply", None)  # that day ends before the hour does
     assert (due("2026-03-07 00:10")[gift.id]["limit"], before["late"]) == ("reply", None)
     assert due("2025-04-15 12:00")[mine.id]["limit"] == "validity"
+
+
+def test_what_lapses_by_itself_waits_for_what_has_to_be_done(told) -> None:
+    views = told[0]
+    now = at("2024-02-28 12:00")
+    (row,) = [row for row in views.docket(now.date(), now=now) if row["title"] == "青沟煤矿"]
+    assert (row["next_due"]["limit"], row["next_due"]["due"]) == ("decide", "2024-05-24")
+    ends = {d["limit"]: d["due"] for d in views.deadlines(now.date(), case=row["case"])}
+    assert ends["barred-falsified"] < "2024-05-24"
 
 
 def test_of_one_day_what_ends_at_a_moment_comes_before_what_ends_with_it(told) -> None:

@@ -184,6 +184,13 @@ def test_a_moment_after_the_receipt_is_refused() -> None:
         assert admissible(case, entry).answer is answer, came
 
 
+def test_of_two_moments_of_a_day_the_later_one_cannot_come_first() -> None:
+    case = called(f"{DAY}T09:20:00+08:00")
+    for hung_up, found in (("10:00:00+08:00", []), ("02:00:00+00:00", []), ("09:59:59+08:00", ["order"])):
+        facts = {"rang_at": f"{DAY}T10:00:00+08:00", "hung_up_at": f"{DAY}T{hung_up}"}
+        assert [d.code for d in admissible(case, act(case, "callback", DAY, facts)).defects] == found
+
+
 def test_lengths_that_cannot_be_are_refused() -> None:
     for length in (0, 3661):
         with pytest.raises(Fault, match="期限长度"):
