@@ -23,9 +23,7 @@ RECEIVED = "2023-02-01"
 BOOK = installed()["lu-cai-cai-2018-72-challenge"]
 COMPLAINT = installed()["lu-cai-cai-2018-72"]
 TOLD = [(f.name, f.linked.link) for f in COMPLAINT.action("intake").facts if f.linked is not None]
-LINKED = {
-    f.name for f in COMPLAINT.action("intake").facts if f.linked is not None and f.linked.link == "challenge_case"
-}
+LINKED = {name for name, link in TOLD if link == "challenge_case"}
 MATTER = challenge_acts.MATTERS[0] | {"documents_on": "2023-01-20", "notice_ended_on": "2023-01-30"}
 SAID = {"challenged_on": RECEIVED, "challenge_received_on": RECEIVED, "project_number": INTAKE["project_number"]}
 THERE = SAID | {"challenge_matters": [MATTER["matter"], "评审专家未回避"]}
