@@ -19,8 +19,20 @@ if TYPE_CHECKING:
 BACKLOG = 128
 
 
+class _Announcing(uvicorn.Server):
+    """A server that tells when it serves, and can be interrupted from then on."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
 def serve_forever(path: Path, host: str, port: int, ready: Callable[[str], None] = lambda _address: None) -> None:
-    """Serve the archive in `path` until interrupted; `ready(address)` is called once the port is held.
+    """Serve the archive in `path` until interrupted; `ready(address)` is called once it is served.
 
     Port 0 takes any free one. Fault "address" if the port can't be had, and those of `open_archive`.
     """
@@ -28,8 +40,9 @@ def serve_forever(path: Path, host: str, port: int, ready: Callable[[str], None]
         running.catch_up()
         name = f"[{host}]" if ":" in host else host
         app = create_app(running, hosts=(*LOOPBACK, name))
-        ready(f"http://{name}:{listening.getsockname()[1]}/")
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
+        address = f"http://{name}:{listening.getsockname()[1]}/"
+        config = uvicorn.Config(app, log_level="warning", access_log=False)
+        _Announcing(config, lambda: ready(address)).run(sockets=[listening])
 
 
 def _listening(host: str, port: int) -> socket.socket:

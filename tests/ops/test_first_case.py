@@ -81,7 +81,8 @@ def test_the_other_commands_of_the_readme_succeed_too(
             if serving:
                 process.send_signal(signal.SIGINT)
             process.stdout.read()
-        assert process.returncode == (128 + signal.SIGINT if serving else 0), line
+        # whoever was started with SIGINT ignored, as in the background of a script, ends with 0
+        assert process.returncode in ((0, 128 + signal.SIGINT) if serving else (0,)), line
 
 
 def test_a_file_that_is_attached_and_then_named_three_times_is_stored_once(
