@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from storage.rulebooks import installed
 from tests.rules.sampling import DAY, Samples
+
+RULEBOOK = installed()["lu-cai-cai-2018-72-challenge"]
+CORRECTED = replace(RULEBOOK, title=f"{RULEBOOK.title}（更正）")
 
 MATTERS: list[dict[str, Any]] = [
     {
@@ -174,6 +178,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "withdrawal": {"received_on": DAY},
     "service": {},
     "rectification": {"target": 1, "mode": "corrects", "reason": "录入有误。", "changes": {"lot": "A包"}},
+    "version-change": {"version": CORRECTED.digest, "reason": "期限录入有误，已更正启用。"},
     "filing": {"contents": ["质疑函", "质疑答复"], "volumes": 1, "keeper": "档案室"},
 }
 OTHERWISE: dict[str, dict[str, Any]] = {
@@ -196,4 +201,4 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "registration": ("intake", "challenge-answer:redone"),
     "filing": ("intake", "challenge-answer:redone", "suppliers-notice", "registration"),
 }
-CHALLENGE = Samples(installed()["lu-cai-cai-2018-72-challenge"], SAMPLES, BEFORE, OTHERWISE)
+CHALLENGE = Samples(RULEBOOK, SAMPLES, BEFORE, OTHERWISE, {CORRECTED.digest: CORRECTED})

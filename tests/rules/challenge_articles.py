@@ -203,4 +203,5 @@ CHALLENGE_REQUIRED: dict[str, tuple[str, ...]] = {
         "service.paper",
         "service.deliveries",
     ),
+    "43": ("version-change.version", "version-change.reason"),
 }

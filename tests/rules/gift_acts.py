@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from storage.rulebooks import installed
 from tests.rules.sampling import DAY, Samples
+
+RULEBOOK = installed()["lipin-tousu"]
+CORRECTED = replace(RULEBOOK, title=f"{RULEBOOK.title}（更正）")
 
 USER = {"id": "user", "role": "complainant", "name": "林女士", "phone": "0599-5550301"}
 RESULTS = [{"of": "1", "result": "已补发"}, {"of": "2", "result": "已说明"}]
@@ -56,6 +60,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "prevention": {"cause": "装卸不当。", "measures": ["换承运商"], "evaluation": "及时。"},
     "service": {},
     "rectification": {"target": 1, "mode": "corrects", "reason": "笔误", "changes": {"subject": "礼品盒运输破损"}},
+    "version-change": {"version": CORRECTED.digest, "reason": "期限录入有误，已更正启用。"},
 }
 OTHERWISE: dict[str, dict[str, Any]] = {
     "no": {"accepted": False},
@@ -86,5 +91,6 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "prevention": (*_SETTLED, "written-notice"),
     "service": (*_SETTLED, "written-notice"),
     "rectification": ("complaint",),
+    "version-change": ("complaint",),
 }
-GIFT = Samples(installed()["lipin-tousu"], ACTS, BEFORE, OTHERWISE)
+GIFT = Samples(RULEBOOK, ACTS, BEFORE, OTHERWISE, {CORRECTED.digest: CORRECTED})

@@ -57,6 +57,8 @@ GIFT_REQUIRED: dict[str, tuple[str, ...]] = {
         "rectification.target",
         "rectification.mode",
         "rectification.reason",
+        "version-change.version",
+        "version-change.reason",
     ),
     "7.1": (
         "complaint.kind",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from storage.rulebooks import installed
 from tests.rules.sampling import DAY, Samples
+
+RULEBOOK = installed()["meikuang-dingji"]
+CORRECTED = replace(RULEBOOK, title=f"{RULEBOOK.title}（更正）")
 
 MINE = {"id": "mine", "role": "mine", "name": "云岭煤矿", "phone": "0599-5550401"}
 PARTS = [{"part": "通风", "score": "90"}, {"part": "机电", "score": "95.5"}]
@@ -54,6 +58,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "downgrade": {"to": "third", "ground": "accident", "reasons": "一般事故。", "published_on": DAY},
     "revocation": {"ground": "hazard", "reasons": "组织生产。", "halt_ordered": True, "published_on": DAY},
     "rectification": {"target": 1, "mode": "corrects", "reason": "笔误", "changes": {"own_score": "91"}},
+    "version-change": {"version": CORRECTED.digest, "reason": "期限录入有误，已更正启用。"},
     "filing": {"contents": ["全部材料"]},
 }
 OTHERWISE: dict[str, dict[str, Any]] = {
@@ -83,6 +88,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "downgrade": _GRADED,
     "revocation": _GRADED,
     "rectification": ("application",),
+    "version-change": ("application",),
     "filing": ("application", "refusal"),
 }
-GRADED = Samples(installed()["meikuang-dingji"], ACTS, BEFORE, OTHERWISE)
+GRADED = Samples(RULEBOOK, ACTS, BEFORE, OTHERWISE, {CORRECTED.digest: CORRECTED})

@@ -27,6 +27,8 @@ MINE_REQUIRED: dict[str, tuple[str, ...]] = {
         "rectification.target",
         "rectification.mode",
         "rectification.reason",
+        "version-change.version",
+        "version-change.reason",
     ),
     "7(一)": (
         "application.number",
