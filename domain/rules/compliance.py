@@ -206,7 +206,13 @@ def _concerned(case: Case, limit: Limit) -> set[str]:
 
 
 def _exclusions(case: Case, deadline: Deadline) -> Iterator[Exclusion]:
-    left_out = {(interval.window, interval.after, interval.until) for interval in deadline.excluded}
+    """What the days left out rest on; what was back before the limit began to run left nothing out of it."""
+    begun = deadline.start.day if deadline.start else None
+    left_out = {
+        (interval.window, interval.after, interval.until)
+        for interval in deadline.excluded
+        if begun is None or interval.until is None or interval.until > begun
+    }
     for window in (case.rulebook.by_window[code] for code in deadline.limit.excludes):
         for span in spans(case, window):
             if span.opened is not None and (window.code, span.opened, span.closed) in left_out:

@@ -106,7 +106,9 @@ def _of_limit(state: State, deadline: Deadline) -> Pair:
     if state is State.RUNNING:
         return f"期限内，余 {left} {zh_unit}", f"running, {left} {en_unit} left"
     if state is State.STOPPED:
-        return f"停止计算，余 {left} {zh_unit}", f"stopped, {left} {en_unit} left"
+        strict = deadline.reckoning.strict_due if deadline.reckoning else None  # beside it, as R29 asks
+        zh, en = (f"（不扣除的，至 {strict} 届满）", f" ({strict} were nothing excluded)") if strict else ("", "")
+        return f"停止计算，余 {left} {zh_unit}{zh}", f"stopped, {left} {en_unit} left{en}"
     if state is State.NOT_APPLICABLE:
         return "不适用（尚未起算）", "not applicable (has not begun)"
     return STATES[state]

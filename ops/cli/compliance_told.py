@@ -71,7 +71,8 @@ def _days(requirement: Requirement, lang: int) -> str:
     """Days used of those there are, last day, day done, record."""
     deadline, record = requirement.deadline, requirement.record
     told = [] if deadline is None else [by_reading(requirement, lambda way: days_used(way)[lang])]
-    due = by_reading(requirement, last_day)
+    ways = requirement.under or (requirement,)
+    due = by_reading(requirement, last_day) if any(last_day(way) for way in ways) else ""  # stopped: there is none
     told += [("届满 ", "due ")[lang] + due] if due else []
     if deadline is not None and deadline.done is not None:
         told.append(("完成 ", "done ")[lang] + deadline.done.isoformat())

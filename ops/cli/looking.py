@@ -217,6 +217,7 @@ def _print_deadline(case: Case, d: Deadline, *, explain: bool) -> None:
     rest = f"因第 {d.mooted_by} 号记录{because}" if d.mooted_by is not None else ""
     if d.left is not None:
         rest = f"余 {_counted(d.left, d.unit)}"
+        rest += f"（不扣除的，至 {d.reckoning.strict_due} 届满）" if d.reckoning and d.due is None else ""  # R29
     elif d.late is not None:
         rest = f"逾期 {_counted(d.late, d.unit)}"
     due = f"{_due(d)}{'（暂定）' if d.provisional else ''}" if d.due else "——"

@@ -14,6 +14,7 @@ from domain.rules.compliance import Compliance, Conclusion, compliance
 from domain.rules.compliance_json import as_json
 from domain.rules.compliance_words import by_reading, days_used, said
 from domain.rules.requirement import Exclusion, Requirement, State
+from ops.cli.compliance_told import show
 from tests.rules.acting import NEW, done, served
 from tests.rules.sample_acts import RULEBOOK, sample
 
@@ -133,8 +134,21 @@ def commissioned() -> Case:
 def test_what_has_not_come_back_stops_the_clock() -> None:
     decide = of(on(commissioned(), "2023-06-01"), "decide")
     assert decide.state is State.STOPPED
-    assert said(decide)[0] == "停止计算，余 27 个工作日"  # 2, 3 and 6 March are used
+    assert said(decide) == (  # 2, 3 and 6 March are used; R29: the strict day beside it
+        "停止计算，余 27 个工作日（不扣除的，至 2023-04-13 届满）",
+        "stopped, 27 working day(s) left (2023-04-13 were nothing excluded)",
+    )
     assert decide.exclusions[0].returned is None
+
+
+def test_a_clock_that_stands_by_both_readings_has_no_last_day_to_show(capsys) -> None:
+    case = done(corrected(), "commission", "2023-03-17", dispatched_on="2023-03-17")
+    show(on(case, "2023-03-20"), 0, explain=False)
+    (line,) = capsys.readouterr().out.split("\n处理期限")[1:]
+    told = line.split("\n")[0]
+    assert "按读法 A 停止计算" in told
+    assert "按读法 B 停止计算" in told
+    assert "届满 A" not in told
 
 
 def test_decided_late_while_something_is_out_is_indeterminate() -> None:

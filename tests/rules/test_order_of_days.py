@@ -132,3 +132,8 @@ def test_a_date_put_right_makes_what_then_comes_too_early_visible() -> None:
     later = sample(case, "rectification", NEXT, target=2, changes=None, occurred=NEXT)
     case = entered(case, later)
     assert [d.code for d in case.entries[2].defects] == ["too-early"]  # the notice is dated before acceptance
+
+
+def test_a_case_that_came_in_before_this_one_was_accepted_may_be_joined_to_it() -> None:
+    joined = judged(after(*NOTIFIED), "case-joined", received_on="2023-02-20")
+    assert (joined.answer, told(joined)) == (Answer.ACCEPTED, set())

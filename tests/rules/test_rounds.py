@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.rules.admissible import Answer
+from domain.rules.compliance import compliance
 from domain.rules.time_limits import Deadline, Status, deadlines
 from tests.rules.acting import after, done, entered, judged, served, told
 from tests.rules.sample_acts import sample
@@ -113,3 +114,11 @@ def test_resuming_rests_on_the_ruling_that_it_answers_whatever_came_later() -> N
     upheld = done(other, "remedy-outcome", "2023-04-25", answers=8, outcome="upheld", anew=None, **RULING)
     assert judged(upheld, "rehandling", "2023-04-26", answers=7).defects == ()
     assert told(judged(upheld, "rehandling", "2023-04-26", answers=9)) == {("needs", "35(四)")}
+
+
+def test_what_was_back_before_the_limit_began_is_not_told_as_left_out_of_it() -> None:
+    tested = after("intake", "acceptance", "answer-notice", "service", "commission", "commission-return", "decision")
+    sought = done(tested, "remedy-sought", "2023-04-03", known_on="2023-04-03", against=7)
+    case = done(sought, "remedy-outcome", "2023-04-24", **RULING, against=7)
+    found = {r.code: r.exclusions for r in compliance(case, TODAY).requirements}
+    assert (len(found["decide"]), found["redecide"]) == (1, ())
