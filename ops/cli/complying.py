@@ -56,7 +56,10 @@ def comply(
     archive: ArchiveDir = DEFAULT_ARCHIVE,
     as_json: AsJson = False,
 ) -> None:
-    """程序合规：逐项核对期限、义务和记录；案卷文件无需档案库。退出状态：0 符合，1 违反，2 不能判定，3 无从核对。"""
+    """程序合规：逐项核对期限、义务和记录；案卷文件无需档案库。
+
+    退出状态：0 符合，1 违反或者案卷未通过核验，2 不能判定，3 无从核对。
+    """
     if lang not in LANGUAGES:
         raise typer.BadParameter(f"--lang 应为 zh 或 en，实为“{lang[:20]}”")
     if every and (target is not None or as_of is not None or by is not None or explain):
@@ -65,16 +68,20 @@ def comply(
         if every:
             status = _every(archive, LANGUAGES.index(lang), as_json=as_json)
         else:
-            found = _one(target, as_of, by, archive, as_json=as_json)
-            status = found.exit_status
-            emit(report(found)) if as_json else show(found, LANGUAGES.index(lang), explain=explain)
+            found, sound = _one(target, as_of, by, archive, as_json=as_json)
+            status = found.exit_status if sound else EXIT_STATUS[Conclusion.FAILED]
+            told = {**report(found), **({} if sound else {"verified": False})}
+            emit(told) if as_json else show(found, LANGUAGES.index(lang), explain=explain)
     except Fault as fault:
         report_fault(fault, as_json=as_json)
         status = NOTHING_TO_JUDGE
     raise typer.Exit(status)
 
 
-def _one(target: str | None, as_of: str | None, by: str | None, archive: Path, *, as_json: bool) -> Compliance:
+def _one(
+    target: str | None, as_of: str | None, by: str | None, archive: Path, *, as_json: bool
+) -> tuple[Compliance, bool]:
+    """What was found, and whether what it was found in is sound: a package that doesn't verify isn't."""
     if target is not None and target.endswith(PACKAGE):
         if by not in (None, By.RECEIVED):
             raise Fault("by", "案卷只能按入卷时间核对", "请去掉 --by，或核对档案库中的案件", field="by")
@@ -84,11 +91,11 @@ def _one(target: str | None, as_of: str | None, by: str | None, archive: Path, *
         if not as_json:
             print_standpoint(seen)
         if seen.at is not None:
-            return compliance(seen.case, seen.at.day, seen.at.instant)
-        return compliance(seen.case, session.running.today, session.archive.clock.now())
+            return compliance(seen.case, seen.at.day, seen.at.instant), True
+        return compliance(seen.case, session.running.today, session.archive.clock.now()), True
 
 
-def _package(path: Path, as_of: str | None) -> Compliance:
+def _package(path: Path, as_of: str | None) -> tuple[Compliance, bool]:
     """Of a package, by the rulebook and the calendars inside it; on standard error if it doesn't verify."""
     try:
         with path.open("rb") as file:
@@ -103,9 +110,10 @@ def _package(path: Path, as_of: str | None) -> Compliance:
         reasons += [f.zh for f in verified.findings if f.check == "procedure" and f.verdict is Verdict.INDETERMINATE]
         why = reasons[0].rstrip("。") if reasons else "截至该日，案卷中还没有记录"
         raise Fault("not-judged", f"不能由此案卷核对程序：{why}", "请用 anjuan verify 核验案卷，或改用较晚的日期")
-    if any(f.verdict is Verdict.FAILED for f in verified.findings):
+    sound = not any(f.verdict is Verdict.FAILED for f in verified.findings)
+    if not sound:
         err.print("注意：本案卷未通过核验（anjuan verify），下列结果仅就其所载内容而言。", style="bold red")
-    return found
+    return found, sound
 
 
 def _every(archive: Path, lang: int, *, as_json: bool) -> int:

@@ -86,6 +86,10 @@ def test_a_package_that_was_tampered_with_is_told_so(capsys, office, tmp_path) -
     (tmp_path / "x.zip").write_bytes(data[:at] + b"%PDX-" + data[at + 5 :])
     assert main.status(["comply", str(tmp_path / "x.zip")]) == 1
     assert "未通过核验" in capsys.readouterr().err
+    kept = ("--as-of", "2023-05-25")
+    assert told(capsys, office, str(office / "late.zip"), *kept)[0] == 0
+    status, found = told(capsys, office, str(tmp_path / "x.zip"), *kept)
+    assert (status, found["conclusion"], found["verified"]) == (1, "kept", False)
 
 
 @pytest.mark.parametrize(
