@@ -13,7 +13,7 @@ import orjson
 from starlette.responses import Response
 
 from domain.errors import Defect, Fault
-from projections.dossier.phrasing import cited
+from domain.rules.citing import cited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.rules.admissible import Answer
+from domain.rules.citing import cited
 from domain.rules.compliance_words import UNITS
 from domain.rules.deadline import STATUS_TITLES, Status
 from domain.rules.reckoning import Unit
 from domain.rules.sources import named
 from domain.rules.vocabulary import Kind
-from projections.dossier.phrasing import cited
 
 if TYPE_CHECKING:
     from domain.errors import Defect

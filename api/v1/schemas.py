@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from domain.rules.citing import cited
 from domain.rules.values import CODE, MAX_INT, MAX_ITEMS, MAX_TEXT, MONEY, NUMBER, UUID
 from domain.rules.vocabulary import Class, Fact, FactType, Kind
-from projections.dossier.phrasing import CLASSES, cited
+from projections.dossier.phrasing import CLASSES
 from projections.fold import role_titles
 
 if TYPE_CHECKING:

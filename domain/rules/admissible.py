@@ -155,11 +155,11 @@ def _not_in_force(scope: Scope) -> Iterator[Defect]:
     if day < law.from_:
         message = f"{scope.case.rulebook.number}自 {law.from_} 起施行，{day} 收到的事项不能适用"
         yield Defect(
-            "not-in-force", message, "请适用当时有效的规定（R36）。", "43", action.code, f"facts.{law.on.field}"
+            "not-in-force", message, "请适用当时有效的规定。", law.article, action.code, f"facts.{law.on.field}"
         )
     elif law.until and day > law.until and law.basis and not scope.entry.facts.get(law.basis):
-        message = f"{scope.case.rulebook.number}有效期至 {law.until}，{day} 收到的事项适用本办法须写明依据"
-        yield Defect("not-in-force", message, "请填写适用依据（R20）。", "43", action.code, f"facts.{law.basis}")
+        message = f"{scope.case.rulebook.number}有效期至 {law.until}，{day} 收到的事项须写明适用依据"
+        yield Defect("not-in-force", message, "请填写适用依据。", law.article, action.code, f"facts.{law.basis}")
 
 
 def _derived(scope: Scope) -> Iterator[Defect]:

@@ -59,7 +59,7 @@ class Calendar:
 
     def __post_init__(self) -> None:
         if not self.years:
-            raise Fault("calendar-empty", "日历中没有任何年度的节假日安排。", "请先登记节假日表。", article="41")
+            raise Fault("calendar-empty", "日历中没有任何年度的节假日安排。", "请先登记节假日表。")
         first, last = date(min(self.years), 1, 1), date(max(self.years), 12, 31)
         said = history((n for table in self.years.values() for n in table.notices), since=first)
         put = object.__setattr__
@@ -150,7 +150,6 @@ class Calendar:
                 "calendar-gap",
                 f"日历“{self.name}”自 {first} 起有节假日安排，不能计算此前的日子。",
                 f"请先登记 {first.year - 1} 年或更早的节假日表。",
-                article="41",
             )
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..errors import Fault
-from .reckoning import LENGTH_LIMIT, DayStep, Reckoning, Unit
+from .reckoning import LENGTH_LIMIT, DayStep, Reckoning, Unit, first_day, rolled
 
 if TYPE_CHECKING:
     from .calendar import Calendar
@@ -52,10 +52,15 @@ def hours_between(earlier: datetime, later: datetime) -> int:
     return max(0, (later - earlier) // _HOUR)
 
 
-def months_from(calendar: Calendar, start: date, length: int, unit: Unit, *, roll: bool) -> Reckoning:
-    """The period of `length` months or years from `start`, each end explained. Faults: as `hours_from`, CalendarGap."""
+def months_from(
+    calendar: Calendar, start: date, length: int, unit: Unit, *, roll: bool, article: str | None = None
+) -> Reckoning:
+    """The period of `length` months or years from `start`, each end explained, counted by `article`.
+
+    Faults: as `hours_from`, CalendarGap.
+    """
     _refuse_length(length)
-    steps = [DayStep(start, None, "first-day", None, provisional=False, note="起算日，不计算在内（第四十一条）")]
+    steps = [first_day(start, article)]
     for n in range(1, length + 1):
         end = _months_after(start, n * _MONTHS[unit])
         clamped = "" if end.day == start.day else "，没有对应日的，为该月的末日"
@@ -64,8 +69,7 @@ def months_from(calendar: Calendar, start: date, length: int, unit: Unit, *, rol
     moved = calendar.next_working(due) if roll else due
     provisional = roll and calendar.day(moved).provisional
     if moved != due:
-        note = "期间届满日为节假日，顺延至节假日后的第 1 个工作日（第四十一条）"
-        steps.append(DayStep(moved, None, "rolled", None, provisional, note))
+        steps.append(DayStep(moved, None, "rolled", None, provisional, rolled(article)))
     return _reckoned(steps, length, unit, due=moved, provisional=provisional)
 
 
@@ -116,4 +120,4 @@ def _refuse_length(length: int) -> None:
 
 
 def _too_far(start: date) -> Fault:
-    return Fault("reckoning-horizon", f"自 {start} 起推算超出公历 9999 年。", "请核对起算日和期限长度。", article="41")
+    return Fault("reckoning-horizon", f"自 {start} 起推算超出公历 9999 年。", "请核对起算日和期限长度。")

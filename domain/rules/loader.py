@@ -30,7 +30,7 @@ FILES_LIMIT = 200
 SECTIONS = ("stage", "capacity", "choices", "level", "action", "window", "limit", "cap", "duty", "reading")
 _HEAD_WORDS = (
     *("id", "title", "number", "vocabulary", "calendar", "in-force", "in_force"),
-    *("heading", "in-charge", "parts"),
+    *("heading", "in-charge", "counting", "parts"),
 )
 Tables = dict[str, dict[str, Any]]
 

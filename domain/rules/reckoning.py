@@ -11,9 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import Fault
+from .citing import by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,11 +44,15 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """不计入期间 (excluded time): the days in (after, until]; `until` None has not returned. `window` is its code."""
+    """不计入期间 (excluded time): the days in (after, until]; `until` None has not returned.
+
+    `window` is its code, `article` the one that excludes it.
+    """
 
     window: str
     after: date
     until: date | None
+    article: str | None = None
 
     def __post_init__(self) -> None:
         if self.until is not None and self.until < self.after:
@@ -54,7 +60,7 @@ class Interval:
                 "interval",
                 f"不计入的期间自 {self.after} 起、至 {self.until} 止，止日早于起日。",
                 "请核对两个日期；记录有误的，请更正。",
-                article="33",
+                article=self.article,
             )
 
     def covers(self, day: date) -> bool:
@@ -107,17 +113,20 @@ def reckon(
     *,
     roll: bool = True,
     horizon: int = HORIZON,
+    article: str | None = None,
 ) -> Reckoning:
     """The period of `length` `unit` from `start`, whose day is not counted, each day explained.
 
     `roll`: a period of DAYS that ends on a 节假日 ends on the next working day that is not excluded; False for R4.
-    An exclusion without return that begins before the due day stops the period. Source: 第四十一条, R4, R5, R24, R29.
+    An exclusion without return that begins before the due day stops the period. `article`, which says how periods are
+    counted, is cited. Source: 第四十一条, R4, R5, R24, R29.
     Faults: CalendarGap, reckoning-length (under 1, over LENGTH_LIMIT), reckoning-horizon (over `horizon` days walked).
     """
     if not 1 <= length <= LENGTH_LIMIT:
         raise Fault("reckoning-length", f"期限应为 1 至 {LENGTH_LIMIT} 日，实为 {length}。", "请核对期限长度。")
-    strict = _steps(calendar, start, length, unit, (), roll=roll, horizon=horizon)
-    steps = _steps(calendar, start, length, unit, excluded, roll=roll, horizon=horizon) if excluded else strict
+    walk = partial(_steps, calendar, start, length, unit, roll=roll, horizon=horizon, article=article)
+    strict = walk(())
+    steps = walk(excluded) if excluded else strict
     stopped = steps[-1].why == "excluded"
     counted = sum(step.n is not None for step in steps)
     return Reckoning(
@@ -159,13 +168,26 @@ def _merged(excluded: Sequence[Interval], start: date, done: date) -> Iterator[t
             reached = until
 
 
+def first_day(start: date, article: str | None) -> DayStep:
+    """The day on which a period begins, which doesn't count by `article`."""
+    return DayStep(start, None, "first-day", None, provisional=False, note=f"起算日，不计算在内{by(article)}")
+
+
 def _steps(
-    calendar: Calendar, start: date, length: int, unit: Unit, excluded: Sequence[Interval], *, roll: bool, horizon: int
+    calendar: Calendar,
+    start: date,
+    length: int,
+    unit: Unit,
+    excluded: Sequence[Interval],
+    *,
+    roll: bool,
+    horizon: int,
+    article: str | None,
 ) -> tuple[DayStep, ...]:
-    steps = [DayStep(start, None, "first-day", None, provisional=False, note="起算日，不计算在内（第四十一条）")]
+    steps = [first_day(start, article)]
     n, day = 0, start
     while True:
-        day = _after(day, start, horizon)
+        day = _after(day, start, horizon, article)
         kind = calendar.day(day)
         covering = [interval for interval in excluded if interval.covers(day)]
         open_ = next((interval for interval in covering if interval.until is None), None)
@@ -176,7 +198,7 @@ def _steps(
             if open_ is not None:
                 return tuple(steps)
         elif n == length:  # the last day was a 节假日: looking for the working day after it
-            steps.append(_rolled_step(kind) if kind.working else _idle_step(kind))
+            steps.append(_rolled_step(kind, article) if kind.working else _idle_step(kind))
         else:
             n += 1
             steps.append(_counted_step(kind, n, unit))
@@ -184,13 +206,13 @@ def _steps(
             return tuple(steps)
 
 
-def _after(day: date, start: date, horizon: int) -> date:
+def _after(day: date, start: date, horizon: int, article: str | None) -> date:
     if (day - start).days >= horizon or day == date.max:
         raise Fault(
             "reckoning-horizon",
             f"自 {start} 起推算超过 {horizon} 日仍未届满。",
             "请核对起算日、期限长度和不计入的期间；记录有误的，请更正。",
-            article="41",
+            article=article,
         )
     return day + _DAY
 
@@ -205,17 +227,22 @@ def _idle_step(kind: DayKind) -> DayStep:
     return _step(kind, None, "non-working", _reason(kind))
 
 
-def _rolled_step(kind: DayKind) -> DayStep:
-    return _step(kind, None, "rolled", "期间届满日为节假日，顺延至节假日后的第 1 个工作日（第四十一条）")
+def rolled(article: str | None) -> str:
+    """Why the end of a period moved, by `article`."""
+    return f"期间届满日为节假日，顺延至节假日后的第 1 个工作日{by(article)}"
+
+
+def _rolled_step(kind: DayKind, article: str | None) -> DayStep:
+    return _step(kind, None, "rolled", rolled(article))
 
 
 def _excluded_step(kind: DayKind, interval: Interval, overlap: int) -> DayStep:
-    note = "不计入期间（第三十三条）"
+    note = "不计入期间"
     if interval.until is None:
-        note = f"{interval.after} 之后停止计算，尚未恢复（第三十三条）"
+        note = f"{interval.after} 之后停止计算，尚未恢复"
     elif overlap > 1:
-        note = "不计入期间，重叠的只扣除一次（第三十三条）"
-    return _step(kind, None, "excluded", note, interval.window)
+        note = "不计入期间，重叠的只扣除一次"
+    return _step(kind, None, "excluded", f"{note}{by(interval.article)}", interval.window)
 
 
 def _step(kind: DayKind, n: int | None, why: str, note: str, window: str | None = None) -> DayStep:

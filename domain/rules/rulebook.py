@@ -60,6 +60,7 @@ class Rulebook:
     readings: tuple[Reading, ...] = ()
     levels: tuple[Level, ...] = ()
     in_charge: InCharge | None = None
+    counting: str | None = None  # the article that says how periods are counted
 
     @classmethod
     def parse(cls, data: bytes) -> Rulebook:

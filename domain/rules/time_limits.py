@@ -134,9 +134,9 @@ def _excluded(case: Case, limit: Limit) -> tuple[Interval, ...]:
     whole = case.part.of if case.part else case
     began = whole.beginnings[case.part.number - 2].seq if case.part and case.part.number > 1 else 0
     spans_ = [(w, s) for w in (case.rulebook.by_window[code] for code in limit.excludes) for s in spans(whole, w)]
-    found = [(w.code, s.opened, s.closed) for w, s in spans_ if s.closed is not None or s.opening >= began]
-    in_order = [(c, a, b) for c, a, b in found if a is not None and (b is None or b >= a)]  # a typo excludes nothing
-    return tuple(Interval(code, opened, closed) for code, opened, closed in in_order)
+    found = [(w, s.opened, s.closed) for w, s in spans_ if s.closed is not None or s.opening >= began]
+    in_order = [(w, a, b) for w, a, b in found if a is not None and (b is None or b >= a)]  # a typo excludes nothing
+    return tuple(Interval(window.code, opened, closed, window.article) for window, opened, closed in in_order)
 
 
 def _reckon(
@@ -152,14 +152,14 @@ def _reckon(
 
 def _period(case: Case, start: dated.Dated, length: int, limit: Limit, excluded: tuple[Interval, ...]) -> Reckoning:
     """The period of a limit, in its own unit; only days and working days can be excluded from."""
-    unit = limit.length.unit
+    unit, article = limit.length.unit, case.rulebook.counting
     if unit is Unit.HOURS:
         return hours_from(start.at or day_end(start.day), length)
     if unit.told is not unit:
-        return months_from(case.calendar, start.day, length, unit, roll=limit.roll)
+        return months_from(case.calendar, start.day, length, unit, roll=limit.roll, article=article)
     if unit is Unit.DAYS and length == 0:
         return same_day(start.day)
-    return reckon(case.calendar, start.day, length, unit, excluded, roll=limit.roll)
+    return reckon(case.calendar, start.day, length, unit, excluded, roll=limit.roll, article=article)
 
 
 def _units(case: Case, length: Length) -> int | None:

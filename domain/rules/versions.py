@@ -44,6 +44,8 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Rulebook", "duties"): 2,
     ("Rulebook", "readings"): 2,
     ("Rulebook", "in_charge"): 2,
+    ("Rulebook", "counting"): 2,
+    ("InForce", "article"): 2,
     ("Action", "begins_round"): 2,
     ("Action", "undoes"): 2,
     ("Action", "moots"): 2,

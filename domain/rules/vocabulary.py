@@ -242,12 +242,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """When the rulebook is law: `on` dates the case; after `until` the fact `basis` of that action is needed (R20)."""
+    """When the rulebook is law: `on` dates the case; after `until` the fact `basis` of that action is needed (R20).
+
+    `article` says so, and is cited.
+    """
 
     from_: str
     until: str | None = None
     on: Ref | None = None
     basis: str | None = None
+    article: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
+from domain.rules.citing import cited
 from domain.rules.civil import chinese
 from domain.rules.compliance import Conclusion
 from domain.rules.compliance_json import as_json as compliance_json
 from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, by_reading, days_used, last_day, said
 from domain.rules.requirement import FAILING, UNSETTLED, State, Subject
-from projections.dossier.phrasing import cited
 
 from .console import out
 

@@ -15,12 +15,12 @@ from rich.markup import escape
 
 from domain.errors import Fault
 from domain.formats.verdict import Verdict
+from domain.rules.citing import cited
 from domain.rules.compliance import EXIT_STATUS, Conclusion, compliance
 from domain.rules.compliance_words import CONCLUSIONS
 from domain.rules.moments import By
 from domain.verification import package_compliance
 from ops.complying import Complied, complied
-from projections.dossier.phrasing import cited
 
 from .calendars import a_day
 from .compliance_told import COLOUR, LANGUAGES, report, show

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.rules.citing import cited
 from domain.rules.civil import chinese
 from domain.rules.compliance import Conclusion, compliance, with_unsaid
 from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, by_reading, days_used, last_day, said
 from domain.rules.requirement import FAILING, UNSETTLED, State, Subject
 
 from .data import ComplianceRow, ComplianceSheet, Reckoned
-from .phrasing import cited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

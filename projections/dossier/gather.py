@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.rules.admissible import replay
 from domain.rules.binding import bindings
+from domain.rules.citing import cited
 from domain.rules.civil import chinese, civil_day
 from domain.rules.compliance_words import UNITS
 from domain.rules.late import is_late
@@ -21,7 +22,7 @@ from domain.rules.wording import Line, names_of, worded
 from .compliance import compliance_sheet
 from .cover import cover_of
 from .data import REMARKED, Attachment, DossierData, Paper, Remark, Signatory
-from .phrasing import CLASSES, VOLUMES, cited, moment, octets
+from .phrasing import CLASSES, VOLUMES, moment, octets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,10 +9,10 @@ import pytest
 from api.v1 import rows as shapes
 from domain.formats.encoding import digest
 from domain.formats.trust import Trust
+from domain.rules.citing import cited
 from domain.rules.rulebook import Rulebook
 from domain.rules.vocabulary import Kind
 from projections import lookups, rows
-from projections.dossier.phrasing import cited
 from storage.rulebooks import installed
 from tests.office import RULEBOOK
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.rules.admissible import Answer, admissible, extend
 from domain.rules.levels import level_of
-from domain.rules.time_limits import Deadline, Status, reckoned
+from domain.rules.time_limits import Deadline, Status, deadlines, reckoned
 from tests.rules.mine_acts import GRADED, PARTS
 from tests.rules.sampling import DAY
 
@@ -244,3 +244,13 @@ def test_a_revocation_without_ordering_a_halt_is_refused() -> None:
 def test_the_whole_takes_sixty_working_days() -> None:
     case = applied()
     assert limit(case, "decide", DAY).due == date(2023, 5, 31)
+
+
+def test_no_article_of_another_regulation_is_cited() -> None:
+    opening = GRADED.case_before("application")
+    found = admissible(opening, GRADED.sample(opening, "application", received_on="2020-06-30")).defects
+    assert [(d.code, d.article) for d in found] == [("not-in-force", None)]
+    reckonings = [d.reckoning for d in deadlines(GRADED.case_before("grading"), date.fromisoformat(DAY))]
+    notes = [step.note for reckoning in reckonings if reckoning for step in reckoning.steps]
+    assert "起算日，不计算在内" in notes
+    assert not [note for note in notes if "条" in note]

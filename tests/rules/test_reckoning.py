@@ -27,7 +27,7 @@ def test_thirty_working_days_from_2026_01_20():
 
 
 def test_each_day_is_explained():
-    result = reckon(cn(), date(2020, 1, 22), 3, WORKDAYS)
+    result = reckon(cn(), date(2020, 1, 22), 3, WORKDAYS, article="41")
     assert _why(result) == [
         ("01-22", None, "first-day"),
         ("01-23", 1, "counted"),
@@ -44,6 +44,16 @@ def test_each_day_is_explained():
     ]
 
 
+def test_a_law_that_is_not_named_is_not_cited():
+    back = Interval("repair", date(2023, 3, 7), date(2023, 3, 8))
+    walked = [
+        *reckon(cn(), date(2023, 3, 6), 2, WORKDAYS, [back]).steps,
+        *reckon(cn(), date(2023, 3, 6), 5, DAYS).steps,
+    ]
+    assert {step.why for step in walked} == {"first-day", "counted", "excluded", "non-working", "rolled"}
+    assert not [step.note for step in walked if "条" in step.note]
+
+
 def test_a_make_up_day_counts_and_names_its_notice():
     result = reckon(cn(), date(2026, 2, 13), 1, WORKDAYS)
     assert result.due == date(2026, 2, 14)
@@ -51,7 +61,7 @@ def test_a_make_up_day_counts_and_names_its_notice():
 
 
 def test_working_days_between_sending_and_return_are_excluded():
-    sent_and_back = Interval("appraisal", date(2023, 3, 7), date(2023, 3, 13))
+    sent_and_back = Interval("appraisal", date(2023, 3, 7), date(2023, 3, 13), "33")
     result = reckon(cn(), date(2023, 3, 6), 3, WORKDAYS, [sent_and_back])
     assert _why(result) == [
         ("03-06", None, "first-day"),
@@ -71,7 +81,7 @@ def test_working_days_between_sending_and_return_are_excluded():
 
 
 def test_overlapping_exclusions_are_excluded_once():
-    one = Interval("correction", date(2023, 3, 6), date(2023, 3, 10))
+    one = Interval("correction", date(2023, 3, 6), date(2023, 3, 10), "33")
     two = Interval("appraisal", date(2023, 3, 8), date(2023, 3, 14))
     together = reckon(cn(), date(2023, 3, 6), 30, WORKDAYS, [one, two])
     assert (
@@ -90,7 +100,7 @@ def test_sent_and_returned_on_one_day_excludes_nothing():
 
 
 def test_an_exclusion_that_has_not_returned_stops_the_period():
-    result = reckon(cn(), date(2023, 3, 6), 30, WORKDAYS, [Interval("appraisal", date(2023, 3, 10), None)])
+    result = reckon(cn(), date(2023, 3, 6), 30, WORKDAYS, [Interval("appraisal", date(2023, 3, 10), None, "33")])
     assert (result.due, result.strict_due) == (None, cn().add(date(2023, 3, 6), 30)[0])
     assert result.frozen_left == 26
     assert (result.steps[-1].day, result.steps[-1].why) == (date(2023, 3, 13), "excluded")
@@ -199,7 +209,7 @@ def test_late_on_a_saturday_is_late_by_nothing():
 
 def test_an_exclusion_that_returns_before_it_was_sent_is_refused():
     with pytest.raises(Fault) as caught:
-        Interval("appraisal", date(2023, 3, 7), date(2023, 3, 6))
+        Interval("appraisal", date(2023, 3, 7), date(2023, 3, 6), "33")
     assert (caught.value.code, caught.value.defects[0].article) == ("interval", "33")
 
 

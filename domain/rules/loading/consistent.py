@@ -63,6 +63,9 @@ def _head(rulebook: Rulebook) -> Iterator[Defect]:
     for word in ("title", "number"):
         if not getattr(rulebook, word).strip():
             yield defect("empty", word, "不能为空", "请填写。")
+    for word, article in (("counting", rulebook.counting), ("in-force.article", rulebook.in_force.article)):
+        if article is not None and not article.strip():
+            yield defect("uncited", word, "没有写明依据的条款", "请写明条款，没有的不写这一项。")
 
 
 def _labels(rulebook: Rulebook) -> Iterator[Defect]:

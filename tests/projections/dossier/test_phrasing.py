@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from projections.dossier.phrasing import cited, moment, numeral, octets
+from domain.rules.citing import cited, numeral
+from projections.dossier.phrasing import moment, octets
 
 
 @pytest.mark.parametrize(
