@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass, replace
-from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import Defect, Fault
@@ -24,6 +23,7 @@ from domain.rules.case import Case, Entry
 from domain.rules.defaults import filled
 from domain.rules.late import THEN_SIGNERS, is_late
 from domain.rules.shape import read
+from ops.acts_in_toml import files_of, plain, references, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from domain.formats.act import Signer
 
-REFERENCE = "@"
 LIMIT = 4 << 20
 
 
@@ -55,13 +54,12 @@ class PaperAct:
     @property
     def scans(self) -> tuple[tuple[str, str], ...]:
         """(slot, file name) of each scan, in order."""
-        named = (self.files or {}).items()
-        return tuple((slot, name) for slot, names in named for name in ([names] if isinstance(names, str) else names))
+        return files_of(self.files)
 
     def told(self, numbers: dict[str, int]) -> dict[str, Any]:
         """Its facts, with who signed then and the numbers of earlier records in place of their labels."""
         signed = [dict(zip(("capacity", "name"), text.split(":", 1), strict=True)) for text in self.then]
-        return {**_resolved(self.facts or {}, numbers), THEN_SIGNERS: signed}
+        return {**resolved(self.facts or {}, numbers.__getitem__), THEN_SIGNERS: signed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +93,12 @@ def paper_case(path: Path) -> PaperCase:
     with path.open("rb") as file:
         data = file.read(LIMIT + 1)
     try:
-        found = read(PaperCase, _plain(tomllib.loads(data.decode("utf-8"))))
+        found = read(PaperCase, plain(tomllib.loads(data.decode("utf-8"))))
     except (ValueError, Fault) as error:
         raise Fault("backfill", f"{path.name}：{error}", "请按写法改正，见 anjuan backfill --help。") from error
     labels: set[str] = set()
     for number, act in enumerate(found.act, 1):
-        for label in sorted(set(_references(act.facts)) - labels):
+        for label in sorted(set(references(act.facts)) - labels):
             message = f"第 {number} 个行为：此前没有“{label}”"
             raise Fault("backfill", message, "请核对 @ 之后的名称。", field=f"act[{number}]")
         if not all(":" in text for text in act.then):
@@ -149,31 +147,3 @@ def refusals(found: Sequence[Checked]) -> tuple[Defect, ...]:
 def _told(one: Checked, defect: Defect) -> Defect:
     place = f"act[{one.number}].{defect.field or ''}".rstrip(".")
     return replace(defect, message=f"第 {one.number} 个行为：{defect.message}", field=place)
-
-
-def _resolved(value: Any, numbers: dict[str, int]) -> Any:
-    if isinstance(value, dict):
-        return {key: _resolved(member, numbers) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_resolved(member, numbers) for member in value]
-    if isinstance(value, str) and value.startswith(REFERENCE):
-        return numbers[value.removeprefix(REFERENCE)]
-    return value
-
-
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and value.startswith(REFERENCE):
-        yield value.removeprefix(REFERENCE)
-    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _references(member)
-
-
-def _plain(value: Any) -> Any:
-    """TOML's dates and times as the text that acts carry."""
-    if isinstance(value, dict):
-        return {key: _plain(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_plain(member) for member in value]
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    return value.isoformat() if isinstance(value, date) else value  # a datetime is a date too

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from domain.archive import Archive
     from domain.formats.record import Record
     from domain.rules.case import Entry, Party
+    from domain.rules.deadline import Deadline
     from domain.rules.rulebook import Rulebook
-    from domain.rules.time_limits import Deadline
 
 REGISTER = "register"
 WITHHELD = "不公开"

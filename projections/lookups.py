@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 
 from domain.errors import Fault
 from domain.rules.civil import SHANGHAI, day_end
-from domain.rules.time_limits import Status
+from domain.rules.deadline import Status
 from projections.rows import PartyRow
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Fault
 from domain.rules.binding import bindings
+from domain.rules.deadline import Status
 from domain.rules.moments import BEFORE
-from domain.rules.time_limits import Status
 from projections import standing
 from projections.fold import REGISTER, CaseRows, Row, folded
 from projections.grouping import Group

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
 from domain.errors import Fault
-from domain.rules.time_limits import Status
+from domain.rules.deadline import Status
 from projections import standing
 from projections.grouping import Group
 from projections.lookups import (

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.rules.civil import day_end
+from domain.rules.deadline import STATUS_TITLES, Status, titled
 from domain.rules.lengths import hours_between, hours_used
 from domain.rules.reckoning import Interval, late_by, used
 from domain.rules.sources import named
-from domain.rules.time_limits import STATUS_TITLES, Status, titled
 from domain.rules.vocabulary import Unit
 from projections.rows import DeadlineRow, DocketRow, NextDue, PartyRow, Stored
 

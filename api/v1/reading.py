@@ -12,8 +12,9 @@ from api.looking_back import AsOf, ByDays, past_of, viewed
 from domain.errors import Fault
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.case import Case
+from domain.rules.deadline import Deadline
 from domain.rules.moments import Standpoint
-from domain.rules.time_limits import Deadline, reckoned
+from domain.rules.time_limits import reckoned
 from domain.rules.vocabulary import Kind
 from projections.grouping import Group
 from projections.rows import DeadlineRow, DocketRow

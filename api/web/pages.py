@@ -15,9 +15,10 @@ from api.looking_back import AsOf, ByDays
 from domain.errors import Fault
 from domain.rules.binding import told
 from domain.rules.calendar_notices import behind
+from domain.rules.deadline import Status
 from domain.rules.service_table import service_table
 from domain.rules.sources import named
-from domain.rules.time_limits import Status, reckoned
+from domain.rules.time_limits import reckoned
 from domain.rules.vocabulary import Kind
 from projections.grouping import TITLES, Group
 from projections.rows import CaseRow, TimelineRow

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from domain.rules.citing import cited
 from domain.rules.civil import DATE_LENGTH, SHANGHAI, civil_day
+from domain.rules.deadline import STATUS_TITLES, Status
 from domain.rules.reckoning import Unit
-from domain.rules.time_limits import STATUS_TITLES, Status
 from domain.rules.vocabulary import Class
 from projections.dossier.phrasing import octets
 from projections.grouping import TITLES as GROUPS

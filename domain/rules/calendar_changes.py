@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .calendar_notices import behind
-from .time_limits import Status, deadlines
+from .deadline import Status
+from .time_limits import deadlines
 
 if TYPE_CHECKING:
     from datetime import date
 
     from .calendar import Calendar
     from .case import Case
-    from .time_limits import Deadline
+    from .deadline import Deadline
 
 IDLE = (Status.NOT_BEGUN, Status.MOOT)
 

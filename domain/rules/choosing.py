@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .deadline import UNKEPT
 from .facts import HIDDEN, OF, breach
 from .sources import applies, items_of
-from .time_limits import UNKEPT, reckoned
+from .time_limits import reckoned
 from .vocabulary import FactType
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .binding import bindings
+from .deadline import Status
 from .duties import breaks, duty_requirements
 from .requirement import FAILING, UNSETTLED, Exclusion, Requirement, State, Subject
 from .sources import named
-from .time_limits import Status, deadlines
+from .time_limits import deadlines
 from .undisclosed import may_matter, withholds
 from .windows import capped_days, spans
 
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from ..errors import Defect
     from .binding import Binding
     from .case import Case, Entry
+    from .deadline import Deadline
     from .rulebook import Rulebook
-    from .time_limits import Deadline
     from .vocabulary import Cap, Duty, Limit, Reading
 
 _STATES: dict[Status, State] = {status: State(status.value) for status in Status if status is not Status.NOT_BEGUN}

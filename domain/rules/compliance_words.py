@@ -12,8 +12,8 @@ from .requirement import FAILING, State, Subject
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .deadline import Deadline
     from .requirement import Requirement
-    from .time_limits import Deadline
 
 Pair = tuple[str, str]  # in Chinese, in English
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .deadline import UNKEPT, Status
 from .thresholds import met
-from .time_limits import UNKEPT, Status, reckoned
+from .time_limits import reckoned
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ..errors import Defect
-    from .time_limits import Deadline
+    from .deadline import Deadline
 
 
 class Subject(StrEnum):

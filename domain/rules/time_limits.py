@@ -14,11 +14,7 @@ from typing import TYPE_CHECKING
 from ..errors import Fault
 from . import dates as dated
 from .civil import SHANGHAI, day_end
-from .deadline import STATUS_TITLES as STATUS_TITLES  # noqa: PLC0414  # what limits come to is told here
-from .deadline import UNKEPT as UNKEPT  # noqa: PLC0414  # same
-from .deadline import Deadline as Deadline  # noqa: PLC0414  # same
-from .deadline import Status as Status  # noqa: PLC0414  # same
-from .deadline import titled as titled  # noqa: PLC0414  # same
+from .deadline import Deadline, Status
 from .lengths import hours_between, hours_from, hours_used, months_from, same_day
 from .reckoning import Interval, Reckoning, late_by, reckon, used
 from .rounds import rounds

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from .case import enter
 from .civil import chinese, day_end
 from .dates import date_of
+from .deadline import Status
 from .facts import breach
-from .time_limits import Status, reckoned
+from .time_limits import reckoned
 from .windows import capped_days, running
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from ..errors import Defect
     from .case import Entry
+    from .deadline import Deadline
     from .facts import Scope
-    from .time_limits import Deadline
 
 
 def against_the_clock(scope: Scope) -> Iterator[Defect]:

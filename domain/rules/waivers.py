@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ..errors import Fault
 from .case import enter
+from .deadline import Status
 from .levels import follows, level_of
-from .time_limits import Status, reckoned
+from .time_limits import reckoned
 
 if TYPE_CHECKING:
     from .case import Case, Entry

@@ -27,9 +27,10 @@ from domain.rules.calendar import Calendar, calendar_from
 from domain.rules.case import Case, Entry
 from domain.rules.compliance import compliance
 from domain.rules.defaults import filled
+from ops.acts_in_toml import REFERENCE, resolved
 from ops.complying import PROCESSES
 from ops.demo.samples import FOLDER
-from ops.demo.scenario import REFERENCE, read_scenario
+from ops.demo.scenario import read_scenario
 from storage.rulebooks import calendars, installed
 
 if TYPE_CHECKING:
@@ -72,19 +73,9 @@ def _entry(case: Case, act: ActSpec, numbers: dict[str, int]) -> Entry:
     signers = tuple(Signer(name, name, capacity) for capacity, _, name in (text.partition(":") for text in act.by))
     received = act.moment.astimezone(UTC).isoformat()
     evidence = tuple({"slot": slot, "class": slots[slot]} for slot, _ in act.papers)
-    facts = _resolved(act.facts or {}, numbers)
+    facts = resolved(act.facts or {}, lambda label: numbers.get(label, f"{REFERENCE}{label}"))
     entry = Entry(case.seq + 1, act.do, act.do, act.do, act.occurred, received, signers, Seen(0, None), facts, evidence)
     return replace(entry, facts=filled(case, action, entry))
-
-
-def _resolved(value: Any, numbers: dict[str, int]) -> Any:
-    if isinstance(value, dict):
-        return {name: _resolved(member, numbers) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_resolved(member, numbers) for member in value]
-    if isinstance(value, str) and value.startswith(REFERENCE):
-        return numbers.get(value.removeprefix(REFERENCE), value)
-    return value
 
 
 def moved(value: Any, days: int) -> Any:

@@ -13,6 +13,7 @@ from rich.text import Text
 from domain.rules.binding import told
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI, civil_day
+from domain.rules.deadline import STATUS_TITLES, Deadline, Status
 from domain.rules.in_charge import charge_title, in_charge
 from domain.rules.late import is_late
 from domain.rules.links import links
@@ -20,7 +21,6 @@ from domain.rules.moments import MEANING
 from domain.rules.reckoning import Unit
 from domain.rules.rounds import set_aside
 from domain.rules.sources import named
-from domain.rules.time_limits import STATUS_TITLES, Deadline, Status
 from domain.rules.time_limits import deadlines as deadlines_of
 from domain.rules.wording import Names, worded
 from projections.past import docket as past_docket

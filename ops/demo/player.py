@@ -17,9 +17,10 @@ from domain.errors import Defect, Fault
 from domain.formats.act import Signer, sign_act
 from domain.formats.record import parse_record
 from domain.rules.admissible import Answer
+from ops.acts_in_toml import references, resolved
 
 from .papers import made
-from .scenario import ARCHIVE, PaperSpec, references
+from .scenario import ARCHIVE, PaperSpec
 from .versions import version
 
 if TYPE_CHECKING:
@@ -164,20 +165,17 @@ class Play:
 
     def resolved(self, value: Any) -> Any:
         """A value of the scenario with what its `@` references stand for."""
-        if isinstance(value, dict):
-            return {key: self.resolved(member) for key, member in value.items()}
-        if isinstance(value, list):
-            return [self.resolved(member) for member in value]
-        for label in references(value):
-            if label == "case":
-                return self.case
-            spec = next((spec for spec in self.scenario.versions if spec.label == label), None)
-            if spec is not None:
-                return version(self.scenario.rulebook, spec)[0].digest
-            if self.before is not None and label == self.before.scenario.name:
-                return self.before.case
-            return self.numbers[label] if label in self.numbers else self._officer(label)
-        return value
+        return resolved(value, self._meaning)
+
+    def _meaning(self, label: str) -> Any:
+        if label == "case":
+            return self.case
+        spec = next((spec for spec in self.scenario.versions if spec.label == label), None)
+        if spec is not None:
+            return version(self.scenario.rulebook, spec)[0].digest
+        if self.before is not None and label == self.before.scenario.name:
+            return self.before.case
+        return self.numbers[label] if label in self.numbers else self._officer(label)
 
 
 def derived_id(moment: datetime, *parts: str | int) -> str:

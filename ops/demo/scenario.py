@@ -19,16 +19,17 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import Fault
 from domain.rules.admissible import Answer
 from domain.rules.civil import SHANGHAI
 from domain.rules.compliance import Conclusion
+from domain.rules.deadline import Status
 from domain.rules.moments import By
 from domain.rules.shape import read
-from domain.rules.time_limits import Status
+from ops.acts_in_toml import REFERENCE, files_of, plain, references
 
 from .versions import VersionSpec
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-REFERENCE = "@"
 ARCHIVE = "档案"
 _HEADER = re.compile(r"^\[\[(act|expect)\]\]\s*(?:#.*)?$", re.MULTILINE)
 _MORNING = "09:00"
@@ -108,8 +108,7 @@ class ActSpec:
     @property
     def papers(self) -> tuple[tuple[str, str], ...]:
         """(slot, file name) of each file, in order."""
-        named = (self.files or {}).items()
-        return tuple((slot, name) for slot, names in named for name in ([names] if isinstance(names, str) else names))
+        return files_of(self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ class _File:
 def scenario_from(name: str, text: str) -> Scenario:
     """The scenario `name` from the text of its file. Fault "scenario" with the file, the place and what is wrong."""
     try:
-        file = read(_File, _plain(tomllib.loads(text)))
+        file = read(_File, plain(tomllib.loads(text)))
     except (tomllib.TOMLDecodeError, Fault) as error:
         raise _wrong(name, str(error)) from error
     queues = {"act": iter(file.act), "expect": iter(file.expect)}
@@ -211,17 +210,6 @@ def read_scenario(path: Path) -> Scenario:
         return scenario_from(path.stem, path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong(path.stem, f"无法读取 {path.name}") from error
-
-
-def _plain(value: Any) -> Any:
-    """TOML's dates and times as the text that acts carry."""
-    if isinstance(value, dict):
-        return {key: _plain(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_plain(member) for member in value]
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    return value.isoformat() if isinstance(value, date) else value  # a datetime is a date too
 
 
 def _complaints(scenario: Scenario) -> Iterator[str]:
@@ -268,18 +256,6 @@ def _empty_expectations(scenario: Scenario) -> Iterator[str]:
 def _asks_nothing(step: Expectation) -> bool:
     """Whether it says of what, and as of when, but not what to expect."""
     return replace(step, on=None, as_of=None, before=None, by=By.RECEIVED, limit=None) == Expectation()
-
-
-def references(value: Any) -> Iterator[str]:
-    """Every `@label` in a value, without the sign."""
-    if isinstance(value, str) and value.startswith(REFERENCE):
-        yield value.removeprefix(REFERENCE)
-    elif isinstance(value, dict):
-        for member in value.values():
-            yield from references(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from references(member)
 
 
 def _wrong(name: str, what: str) -> Fault:

@@ -14,9 +14,10 @@ from domain.rules.binding import bindings
 from domain.rules.citing import cited
 from domain.rules.civil import chinese, civil_day
 from domain.rules.compliance_words import UNITS
+from domain.rules.deadline import Status
 from domain.rules.late import is_late
 from domain.rules.rounds import set_aside
-from domain.rules.time_limits import Status, deadlines
+from domain.rules.time_limits import deadlines
 from domain.rules.wording import Line, names_of, worded
 
 from .compliance import compliance_sheet
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from domain.formats.act import Signer
     from domain.formats.record import Record
     from domain.rules.case import Case, Entry
+    from domain.rules.deadline import Deadline
     from domain.rules.register import Register
     from domain.rules.rulebook import Rulebook
-    from domain.rules.time_limits import Deadline
     from domain.rules.wording import Names
 
     from .enclosed import Enclosed

@@ -16,7 +16,8 @@ from domain.formats.act import Act, Signature, sign_act
 from domain.formats.encoding import b64u
 from domain.formats.keys import PrivateKey
 from domain.rules.admissible import Answer
-from domain.rules.time_limits import Status, deadlines
+from domain.rules.deadline import Status
+from domain.rules.time_limits import deadlines
 from ops.founding import Newcomer, enrol, registrar_signers
 from tests.office import DECISION, INTAKE, PARTIES, STAFF, Office
 

@@ -9,11 +9,12 @@ import pytest
 
 from domain.errors import Fault
 from domain.rules.moments import By
-from domain.rules.time_limits import Deadline, reckoned
+from domain.rules.time_limits import reckoned
 from tests.projections.history import adopt_calendar
 
 if TYPE_CHECKING:
     from domain.rules.case import Case
+    from domain.rules.deadline import Deadline
     from tests.office import Office
 
 HANDLER, REVIEWER = "handler:陈立", "reviewer:李敏"

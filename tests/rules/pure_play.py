@@ -19,14 +19,15 @@ from domain.rules.admissible import Answer, admissible, replay
 from domain.rules.case import Case, Entry
 from domain.rules.defaults import filled
 from domain.rules.links import links, told
+from ops.acts_in_toml import resolved
 from ops.demo.player import derived_id
-from ops.demo.scenario import ActSpec, Scenario, references
+from ops.demo.scenario import ActSpec, Scenario
 from storage.rulebooks import installed
 from tests.rules.calendars import cn
 from tests.scenarios.playing import Told, moment_of, scenario, unmet
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
 
     from domain.rules.rulebook import Rulebook
@@ -39,7 +40,7 @@ def amiss(found: Scenario, rulebook: Rulebook, until: datetime | None = None) ->
     """Where the rules answer otherwise than the scenario says, in its order; the case that comes of it by `until`."""
     case, numbers, entries = Case(case_id(found), rulebook, cn()), {}, ()
     officers = {officer_id(found, person.name): person.name for person in found.officers}
-    last, read = found.acts[0], Told(numbers, lambda value: resolved(value, numbers, found), officers.get)
+    last, read = found.acts[0], Told(numbers, lambda value: resolved(value, meaning(numbers, found)), officers.get)
     for step in found.steps:
         if not isinstance(step, ActSpec):
             if step.as_of is not None or step.before is not None:
@@ -57,7 +58,7 @@ def amiss(found: Scenario, rulebook: Rulebook, until: datetime | None = None) ->
             return case
         if rulebook.action(step.do).rebinds:
             return case
-        entry = entry_of(case, step, resolved(step.facts or {}, numbers, found), found)
+        entry = entry_of(case, step, resolved(step.facts or {}, meaning(numbers, found)), found)
         outcome = admissible(case, entry)
         yield from _otherwise(step, outcome)
         if outcome.answer is not Answer.REFUSED:
@@ -118,17 +119,15 @@ def entry_of(case: Case, act: ActSpec, facts: dict[str, Any], found: Scenario) -
     return replace(entry, facts=filled(case, action, entry))
 
 
-def resolved(value: Any, numbers: dict[str, int], found: Scenario) -> Any:
-    """Facts with `@label` as the record's number, `@case` as the case, `@name` as the officer."""
-    if isinstance(value, dict):
-        return {key: resolved(member, numbers, found) for key, member in value.items()}
-    if isinstance(value, list):
-        return [resolved(member, numbers, found) for member in value]
-    for label in references(value):
+def meaning(numbers: dict[str, int], found: Scenario) -> Callable[[str], Any]:
+    """What `@label` stands for: the record's number, `@case` the case, `@name` the officer."""
+
+    def of(label: str) -> Any:
         if label == found.after:
             return case_id(scenario(label))
         return case_id(found) if label == "case" else numbers.get(label) or officer_id(found, label)
-    return value
+
+    return of
 
 
 def _signer(found: Scenario, capacity: str, name: str) -> Signer:

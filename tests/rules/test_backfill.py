@@ -10,7 +10,8 @@ import pytest
 
 from domain.formats.act import Signer
 from domain.rules.admissible import Answer, Outcome, admissible, extend
-from domain.rules.time_limits import Status, deadlines
+from domain.rules.deadline import Status
+from domain.rules.time_limits import deadlines
 from tests.rules.acting import after, done, entered, judged, told
 from tests.rules.sample_acts import case_before, sample
 from tests.rules.sampling import ENTERED_BY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,10 +11,13 @@ from hypothesis import strategies as st
 from domain.rules.admissible import Answer, admissible, extend, judged_in_turn, replay
 from domain.rules.case import Case, Entry
 from domain.rules.civil import civil_day
-from domain.rules.time_limits import Deadline, deadlines
+from domain.rules.time_limits import deadlines
 from tests.reference import naive_days
 from tests.rules.acting import NEW, after
 from tests.rules.sample_acts import RULEBOOK, SAMPLES, sample
+
+if TYPE_CHECKING:
+    from domain.rules.deadline import Deadline
 
 FIRST = date(2023, 3, 6)
 HERE = {"agent": "intake", "origins": "intake", "refer": "review-conclusion", "paper": "intake"}

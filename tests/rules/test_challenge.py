@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.rules.admissible import Answer, Outcome, admissible, extend
-from domain.rules.time_limits import Deadline, Status, reckoned
+from domain.rules.deadline import Deadline, Status
+from domain.rules.time_limits import reckoned
 from tests.rules.challenge_acts import AGENT, ANSWER, CHALLENGE, CHALLENGER, FINDINGS, INTAKE, MATTERS, PAPER, PERSON
 from tests.rules.sampling import DAY
 

@@ -9,7 +9,8 @@ import pytest
 
 from domain.rules.admissible import extend
 from domain.rules.case import Case
-from domain.rules.time_limits import Deadline, Status, deadlines
+from domain.rules.deadline import Deadline, Status
+from domain.rules.time_limits import deadlines
 from tests.rules.calendars import cn
 from tests.rules.sample_acts import RULEBOOK, sample
 

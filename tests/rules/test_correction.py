@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from domain.rules.admissible import Answer
-from domain.rules.time_limits import Status, reckoned
+from domain.rules.deadline import Status
+from domain.rules.time_limits import reckoned
 from domain.rules.windows import spans
 from tests.rules.acting import NEW, after, done, entered, judged, served, told
 from tests.rules.sample_acts import DAY, RULEBOOK, sample

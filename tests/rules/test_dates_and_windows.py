@@ -10,7 +10,8 @@ import pytest
 
 from domain.rules.admissible import extend
 from domain.rules.dates import Dated, Delivery, date_of, day_of, deliveries, picked, recipients
-from domain.rules.time_limits import Status, deadlines, reckoned
+from domain.rules.deadline import Status
+from domain.rules.time_limits import deadlines, reckoned
 from domain.rules.vocabulary import Moment, Pick, Ref
 from domain.rules.waivers import derived_value
 from domain.rules.windows import Span, capped_days, running, spans

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from domain.rules.admissible import Answer, extend
-from domain.rules.time_limits import Status, reckoned
+from domain.rules.deadline import Status
+from domain.rules.time_limits import reckoned
 from tests.rules.acting import after, done, judged, served
 from tests.rules.sample_acts import NOTIFIED, RULEBOOK, sample
 

@@ -11,7 +11,8 @@ import pytest
 from domain.rules.admissible import Answer, Outcome, admissible, extend
 from domain.rules.civil import SHANGHAI
 from domain.rules.compliance import compliance
-from domain.rules.time_limits import Deadline, Status, reckoned
+from domain.rules.deadline import Deadline, Status
+from domain.rules.time_limits import reckoned
 from tests.rules.gift_acts import GIFT, at
 from tests.rules.mine_acts import GRADED as MINE
 from tests.rules.sampling import DAY

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from domain.errors import Fault
 from domain.rules.admissible import Answer, admissible
 from domain.rules.civil import SHANGHAI, day_end
+from domain.rules.deadline import Status
 from domain.rules.lengths import hours_between, hours_from, hours_used, months_from, same_day
 from domain.rules.reckoning import Unit
-from domain.rules.time_limits import Status, reckoned
+from domain.rules.time_limits import reckoned
 from tests.rules.calendars import cn
 from tests.rules.small_case import act, book, done, opened
 

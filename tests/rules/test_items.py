@@ -11,9 +11,10 @@ from domain.errors import Fault
 from domain.formats.act import Seen, Signer
 from domain.rules.admissible import Outcome, admissible, extend
 from domain.rules.case import Case, Entry
+from domain.rules.deadline import Status
 from domain.rules.loader import compile_tables
 from domain.rules.sources import named
-from domain.rules.time_limits import Status, reckoned
+from domain.rules.time_limits import reckoned
 from storage.rulebooks import installed
 from tests.rules.calendars import cn
 from tests.rules.rulebook_files import SMALL, forms_of, small

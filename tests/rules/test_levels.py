@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.rules.admissible import Answer, admissible
+from domain.rules.deadline import Status
 from domain.rules.defaults import filled
 from domain.rules.levels import level_of
-from domain.rules.time_limits import Status, reckoned
+from domain.rules.time_limits import reckoned
 from tests.rules.small_case import act, book, done, opened
 
 DAY = "2023-03-06"

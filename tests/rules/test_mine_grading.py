@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.rules.admissible import Answer, admissible, extend
+from domain.rules.deadline import Deadline, Status
 from domain.rules.levels import level_of
-from domain.rules.time_limits import Deadline, Status, deadlines, reckoned
+from domain.rules.time_limits import deadlines, reckoned
 from tests.rules.mine_acts import GRADED, PARTS
 from tests.rules.sampling import DAY
 

@@ -14,8 +14,9 @@ from domain.errors import Fault
 from domain.rules.admissible import replay
 from domain.rules.case import Case, Entry
 from domain.rules.civil import SHANGHAI
+from domain.rules.deadline import Status
 from domain.rules.moments import By, Standpoint, as_of, standpoint
-from domain.rules.time_limits import Status, deadlines, reckoned
+from domain.rules.time_limits import deadlines, reckoned
 from tests.rules.acting import NEW
 from tests.rules.calendars import cn
 from tests.rules.sample_acts import RULEBOOK, sample

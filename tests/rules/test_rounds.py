@@ -7,7 +7,8 @@ from datetime import date
 
 from domain.rules.admissible import Answer
 from domain.rules.compliance import compliance
-from domain.rules.time_limits import Deadline, Status, deadlines
+from domain.rules.deadline import Deadline, Status
+from domain.rules.time_limits import deadlines
 from tests.rules.acting import after, done, entered, judged, served, told
 from tests.rules.sample_acts import sample
 

@@ -14,8 +14,9 @@ from domain.errors import Fault
 from domain.rules.admissible import Answer, extend
 from domain.rules.case import enter
 from domain.rules.civil import SHANGHAI
+from domain.rules.deadline import Deadline, Status
 from domain.rules.in_charge import in_charge
-from domain.rules.time_limits import Deadline, Status, deadlines
+from domain.rules.time_limits import deadlines
 from domain.rules.what_if import Moved, WhatIf, suppose, what_if
 from tests.rules.acting import after, done, served
 from tests.rules.sample_acts import NOTIFIED, RULEBOOK, case_before, sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import Fault
-from domain.rules.time_limits import Status
+from domain.rules.deadline import Status
 from ops.demo.scenario import ActSpec, Expectation, scenario_from
 
 GOOD = """

@@ -150,7 +150,7 @@ def _rebinds(action: Action, path: str) -> Iterator[Defect]:
     if action.kind is not Kind.DOES or action.rectifies or action.then is not None or NEW in action.in_:
         problem = "变更适用版本须是 does 类的行为，不更正记录，不立案，也不改变阶段"
         yield defect("rebinds", path, problem, "请改正 kind、in，删去 then、rectifies。")
-    if any(sum(need.count for need in way) < 2 for way in action.by):  # noqa: PLR2004  # nobody alone
+    if any(sum(need.count for need in way) <= 1 for way in action.by):  # nobody alone
         yield defect("rebinds", path, "变更适用版本至少须两人签署", "请改正 by。")
 
 
