@@ -15,7 +15,7 @@ from domain.rules.compliance_words import CONCLUSIONS, STATES, SUBJECTS, by_read
 from domain.rules.requirement import FAILING, UNSETTLED, Requirement, State, Subject
 
 from .looks import Look, looked
-from .mounting import page, this_machine
+from .rendering import page, this_machine
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(this_machine)])
 TONES = {Conclusion.KEPT: "kept", Conclusion.FAILED: "late", Conclusion.INDETERMINATE: "soon"}

@@ -26,8 +26,8 @@ from projections.rows import CaseRow, TimelineRow
 from . import months
 from .complying import summary
 from .looks import Look, looked
-from .mounting import page, this_machine
 from .moved import with_changes
+from .rendering import page, this_machine
 from .supposing import choices
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(this_machine)])

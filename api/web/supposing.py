@@ -13,7 +13,7 @@ from domain.errors import Fault
 from domain.rules.case import Case
 from domain.rules.what_if import MOST_DAYS
 
-from .mounting import page, this_machine
+from .rendering import page, this_machine
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(this_machine)])
 Asked = Annotated[str | None, Query(max_length=64)]
@@ -32,8 +32,9 @@ def what_if_page(
     """假设推算；the answer alone for htmx."""
     row, whole = server.views().case(case, server.today()), server.archive.case(case)
     values: dict[str, Any] = {"case": row, "choices": choices(whole), "chosen": action, "start": start, "days": days}
-    asked = {"window": None, "action": action, "start": start or None, "days": _number(days)}
-    found = supposed(server, public(server, whole), **asked) if action else None  # type: ignore[arg-type]  # named
+    number, found = _number(days), None
+    if action:
+        found = supposed(server, public(server, whole), window=None, action=action, start=start or None, days=number)
     return page(server, "_supposed.html" if hx_request else "what_if.html", found=found, **values)
 
 

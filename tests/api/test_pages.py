@@ -11,7 +11,7 @@ import pytest
 
 from api.app import create_app
 from api.web import words
-from api.web.mounting import HERE
+from api.web.rendering import HERE
 from api.wiring import open_archive
 from storage.home import Home
 from tests.api.conftest import client

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ops.cli import main
 from tests.office import INTAKE
+from tests.ops.running import ran
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,10 +67,7 @@ class Desk:
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """Exit status, standard output, standard error."""
-        self.capsys.readouterr()
-        status = main.status(list(arguments))
-        said = self.capsys.readouterr()
-        return status, said.out, said.err
+        return ran(self.capsys, *arguments)
 
     def told(self, *arguments: str) -> tuple[int, Any]:
         """Exit status and what machines are told."""

@@ -8,32 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.formats.encoding import b64u
-from ops.cli import main
 from tests.year_2027 import LONGER, NUMBER, TOML, compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    Run = Callable[..., tuple[int, str, str]]
+    from tests.ops.running import Run
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("ANJUAN_ARCHIVE", raising=False)
-
-    def one(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = main.status(list(arguments))
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return one
-
-
-def test_a_year_is_shown_in_month_grids(run: Run) -> None:
-    status, said, _ = run("calendar", "show", "2020")
+def test_a_year_is_shown_in_month_grids(command: Run) -> None:
+    status, said, _ = command("calendar", "show", "2020")
     assert status == 0
     lines = said.splitlines()
     assert lines[0] == "2020 年  249 个工作日"
@@ -44,77 +28,77 @@ def test_a_year_is_shown_in_month_grids(run: Run) -> None:
     assert not any(line.endswith(" ") for line in lines)
 
 
-def test_a_year_for_machines(run: Run) -> None:
-    told = json.loads(run("calendar", "show", "2020", "--json")[1])
+def test_a_year_for_machines(command: Run) -> None:
+    told = json.loads(command("calendar", "show", "2020", "--json")[1])
     assert (told["workdays"], sum(told["months"].values()), told["provisional"]) == (249, 249, False)
     first = {"date": "2020-02-01", "working": False, "name": "春节放假", "notice": "国办发明电〔2020〕1号"}
     assert first in told["days"]
 
 
-def test_a_year_without_notice_says_so(run: Run) -> None:
-    assert "暂定" in run("calendar", "show", "2031")[1].splitlines()[0]
+def test_a_year_without_notice_says_so(command: Run) -> None:
+    assert "暂定" in command("calendar", "show", "2031")[1].splitlines()[0]
 
 
-def test_a_superseded_day_names_both_notices(run: Run) -> None:
-    said = run("calendar", "day", "2020-02-01")[1]
+def test_a_superseded_day_names_both_notices(command: Run) -> None:
+    said = command("calendar", "day", "2020-02-01")[1]
     assert "2019-11-21 至 2020-01-26：调休上班（国办发明电〔2019〕16号），其后由 国办发明电〔2020〕1号 取代" in said
-    told = json.loads(run("calendar", "day", "2020-02-01", "--json")[1])
+    told = json.loads(command("calendar", "day", "2020-02-01", "--json")[1])
     assert [(r["notice"], r["working"]) for r in told["rulings"]] == [
         ("国办发明电〔2019〕16号", True),
         ("国办发明电〔2020〕1号", False),
     ]
 
 
-def test_what_the_archive_has_adopted_is_listed(run: Run) -> None:
-    assert run("init")[0] == 0
-    rows = json.loads(run("calendar", "list", "--json")[1])
+def test_what_the_archive_has_adopted_is_listed(command: Run) -> None:
+    assert command("init")[0] == 0
+    rows = json.loads(command("calendar", "list", "--json")[1])
     assert [row["name"] for row in rows] == [f"cn-{year}" for year in range(2018, 2027)]
     assert {(row["record"], row["until"]) for row in rows} == {(1, None)}
     assert [n["number"] for n in rows[2]["notices"]] == ["国办发明电〔2019〕16号", "国办发明电〔2020〕1号"]
-    said = run("calendar", "list")[1]
+    said = command("calendar", "list")[1]
     assert "起启用（第 1 号记录）" in said
     assert "    国办发明电〔2020〕1号（2020-01-26）国务院办公厅关于延长2020年春节假期的通知" in said
 
 
 @pytest.fixture
-def registrars(run: Run, tmp_path: Path) -> Run:
-    assert run("init")[0] == 0
-    assert run("key", "new", "chen.pem", "li.pem", "wang.pem")[0] == 0
+def registrars(command: Run, tmp_path: Path) -> Run:
+    assert command("init")[0] == 0
+    assert command("key", "new", "chen.pem", "li.pem", "wang.pem")[0] == 0
     people = ["陈立=chen.pem:registrar+handler", "李敏=li.pem:registrar", "王强=wang.pem:head"]
-    assert run("enrol", *people, "--root", "root.pem")[0] == 0
+    assert command("enrol", *people, "--root", "root.pem")[0] == 0
     (tmp_path / "cn-2027.toml").write_text(TOML, encoding="utf-8")
-    return run
+    return command
 
 
 AS = ("--as", "registrar:陈立", "--as", "registrar:李敏")
 
 
 def test_a_year_is_adopted_by_two_registrars_one_after_the_other(registrars: Run, tmp_path: Path) -> None:
-    run = registrars
-    status, said, _ = run("calendar", "adopt", "cn-2027.toml", *AS)
+    command = registrars
+    status, said, _ = command("calendar", "adopt", "cn-2027.toml", *AS)
     assert status == 0
     assert "放假 春节：2027-02-05 至 2027-02-12" in said
     assert "没有期限因此变动" in said
     (tmp_path / "cn-2027.toml").unlink()  # the draft carries what it adopts
-    assert "调休上班：2027-01-30、2027-02-14" in run("sign", "draft.json", "--key", "chen.pem", "--yes")[1]
-    assert run("submit", "draft.json")[0] == 1  # one signature is not enough
-    assert "暂定" in run("calendar", "show", "2027")[1]
-    assert run("sign", "draft.json", "--key", "li.pem", "--yes")[0] == 0
-    told = json.loads(run("submit", "draft.json", "--json")[1])
+    assert "调休上班：2027-01-30、2027-02-14" in command("sign", "draft.json", "--key", "chen.pem", "--yes")[1]
+    assert command("submit", "draft.json")[0] == 1  # one signature is not enough
+    assert "暂定" in command("calendar", "show", "2027")[1]
+    assert command("sign", "draft.json", "--key", "li.pem", "--yes")[0] == 0
+    told = json.loads(command("submit", "draft.json", "--json")[1])
     assert told["changes"] == []
-    assert run("calendar", "show", "2027")[1].splitlines()[0] == "2027 年  256 个工作日"
-    (row,) = (row for row in json.loads(run("calendar", "list", "--json")[1]) if row["name"] == "cn-2027")
+    assert command("calendar", "show", "2027")[1].splitlines()[0] == "2027 年  256 个工作日"
+    (row,) = (row for row in json.loads(command("calendar", "list", "--json")[1]) if row["name"] == "cn-2027")
     assert (row["record"], [n["number"] for n in row["notices"]]) == (2, [NUMBER])
 
 
 def test_a_changed_draft_is_refused_not_signed_blindly(registrars: Run, tmp_path: Path) -> None:
-    run = registrars
-    assert run("calendar", "adopt", "cn-2027.toml", *AS)[0] == 0
+    command = registrars
+    assert command("calendar", "adopt", "cn-2027.toml", *AS)[0] == 0
     draft = json.loads((tmp_path / "draft.json").read_text(encoding="utf-8"))
     (pinned,) = draft["brought"]
     draft["brought"] = {pinned: b64u(*compiled(TOML.replace("2027-02-12", "2027-02-11"))[1].values())}
     (tmp_path / "draft.json").write_text(json.dumps(draft), encoding="utf-8")
-    status, _, complained = run("sign", "draft.json", "--key", "chen.pem", "--yes")
+    status, _, complained = command("sign", "draft.json", "--key", "chen.pem", "--yes")
     assert (status, "没有" in complained) == (1, True)
 
 

@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from ops.cli import acting, asking, main, signing
 from tests.house.tree import ROOT
+from tests.ops.running import ran
 from tests.rules.sample_acts import case_before
 
 if TYPE_CHECKING:
@@ -32,10 +33,7 @@ class Office:
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """Exit status, standard output, standard error."""
-        self.capsys.readouterr()
-        status = main.status(list(arguments))
-        said = self.capsys.readouterr()
-        return status, said.out, said.err
+        return ran(self.capsys, *arguments)
 
 
 @pytest.fixture

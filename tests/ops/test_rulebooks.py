@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.cli import main
 from tests.house.tree import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    Run = Callable[..., tuple[int, str, str]]
+    from tests.ops.running import Run
 
 BOOK = "lu-cai-cai-2018-72"
 CHANGE = "期限“处理期限”(decide) › 长度：30 个工作日 → 20 个工作日"
@@ -23,26 +21,17 @@ AS = ("--as", "registrar:陈立", "--as", "registrar:李敏")
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(command: Run, tmp_path: Path) -> Run:
     """A founded archive with two registrars, and a folder `corrected` with another length of one limit."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("ANJUAN_ARCHIVE", raising=False)
-
-    def one(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = main.status(list(arguments))
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    assert one("init")[0] == 0
-    assert one("key", "new", "chen.pem", "li.pem")[0] == 0
+    assert command("init")[0] == 0
+    assert command("key", "new", "chen.pem", "li.pem")[0] == 0
     people = ["陈立=chen.pem:registrar+handler", "李敏=li.pem:registrar"]
-    assert one("enrol", *people, "--root", "root.pem")[0] == 0
+    assert command("enrol", *people, "--root", "root.pem")[0] == 0
     shutil.copytree(ROOT / "domain" / "rulebooks" / BOOK, tmp_path / "corrected")
     limits = tmp_path / "corrected" / "time-limits.toml"
     head, text = limits.read_text(encoding="utf-8").split("[limit.decide]", 1)
     limits.write_text(f"{head}[limit.decide]{text.replace('30 workdays', '20 workdays', 1)}", encoding="utf-8")
-    return one
+    return command
 
 
 def listed(run: Run) -> list[dict[str, object]]:

@@ -9,36 +9,15 @@ import pytest
 
 from domain.rules.moments import By
 from projections.past import PastView, docket
-from projections.views import CaseViews
-from tests.office import Office
-from tests.projections.history import HANDLER, INTERNAL, PERSONAL, SECRET, told
+from tests.projections.history import HANDLER, INTERNAL, PERSONAL, SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from projections.views import CaseViews
+    from tests.office import Office
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    made = Office(tmp_path_factory.mktemp("office"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def cases(office: Office) -> dict[str, str]:
-    return told(office)
-
-
-@pytest.fixture(scope="module")
-def views(office: Office, cases: dict[str, str]) -> Iterator[CaseViews]:
-    made = CaseViews(office.path / "views.db", office.archive)
-    made.catch_up()
-    yield made
-    made.close()
-
-
-def past(office: Office, case: str, text: str, by: By = By.RECEIVED) -> PastView:
-    return PastView(office.archive, office.archive.as_of(case, text, by))
+def past(whole_office: Office, case: str, text: str, by: By = By.RECEIVED) -> PastView:
+    return PastView(whole_office.archive, whole_office.archive.as_of(case, text, by))
 
 
 FILTERS: tuple[dict[str, Any], ...] = (
@@ -53,10 +32,12 @@ FILTERS: tuple[dict[str, Any], ...] = (
 
 
 @pytest.mark.parametrize("filters", FILTERS)
-def test_today_is_the_present(office: Office, views: CaseViews, cases: dict[str, str], filters: dict[str, Any]) -> None:
-    today = office.today
+def test_today_is_the_present(
+    whole_office: Office, views: CaseViews, cases: dict[str, str], filters: dict[str, Any]
+) -> None:
+    today = whole_office.today
     for case in cases.values():
-        now, row = past(office, case, today.isoformat()), views.case(case, today)
+        now, row = past(whole_office, case, today.isoformat()), views.case(case, today)
         assert {**now.case(), "n": row["n"]} == row
         assert now.deadlines() == views.deadlines(today, case=case)
         for limit in (2, 100):
@@ -65,49 +46,51 @@ def test_today_is_the_present(office: Office, views: CaseViews, cases: dict[str,
         assert now.timeline(until=today, limit=9) == views.timeline(case, until=today, limit=9)
 
 
-def test_the_docket_of_today_is_the_present_one(office: Office, views: CaseViews) -> None:
+def test_the_docket_of_today_is_the_present_one(whole_office: Office, views: CaseViews) -> None:
     counted: list[tuple[int, int]] = []
-    rows = list(docket(office.archive, office.today.isoformat(), By.RECEIVED, lambda *told: counted.append(told)))
-    assert rows == views.docket(office.today)
-    size = len(office.archive.events.cases())
+    rows = list(
+        docket(whole_office.archive, whole_office.today.isoformat(), By.RECEIVED, lambda *told: counted.append(told))
+    )
+    assert rows == views.docket(whole_office.today)
+    size = len(whole_office.archive.events.cases())
     assert counted == [(n, size) for n in range(1, size + 1)]
 
 
-def test_the_docket_of_a_day_has_only_what_there_was(office: Office, cases: dict[str, str]) -> None:
-    rows = list(docket(office.archive, "2023-03-01", By.RECEIVED, lambda *_: None))
+def test_the_docket_of_a_day_has_only_what_there_was(whole_office: Office, cases: dict[str, str]) -> None:
+    rows = list(docket(whole_office.archive, "2023-03-01", By.RECEIVED, lambda *_: None))
     assert [row["case"] for row in rows] == [cases["waiting"], cases["corrected"], cases["decided"]]
 
 
-def test_a_case_as_it_stood(office: Office, cases: dict[str, str]) -> None:
-    then = past(office, cases["decided"], "2023-03-01").case()
+def test_a_case_as_it_stood(whole_office: Office, cases: dict[str, str]) -> None:
+    then = past(whole_office, cases["decided"], "2023-03-01").case()
     assert (then["seq"], then["stage"]) == (6, "handling")
     assert then["groups"] == {"received": 3, "papers": 2, "limits": 1, "steps": 0}
     assert then["title"] != "更正后的项目名称"
-    assert past(office, cases["decided"], "2023-03-02").case()["title"] == "更正后的项目名称"
+    assert past(whole_office, cases["decided"], "2023-03-02").case()["title"] == "更正后的项目名称"
 
 
-def test_what_had_not_come_about_is_not_shown_and_numbers_stay(office: Office, cases: dict[str, str]) -> None:
-    office.on("2023-03-10")
-    case = office.accepted()
-    paper = [{"object": office.file(case, "书面申请.pdf"), "slot": "application"}]
-    office.do(case, "withdrawal", {"received_on": "2023-03-10"}, HANDLER, evidence=paper)
-    office.on("2023-03-13")
+def test_what_had_not_come_about_is_not_shown_and_numbers_stay(whole_office: Office, cases: dict[str, str]) -> None:
+    whole_office.on("2023-03-10")
+    case = whole_office.accepted()
+    paper = [{"object": whole_office.file(case, "书面申请.pdf"), "slot": "application"}]
+    whole_office.do(case, "withdrawal", {"received_on": "2023-03-10"}, HANDLER, evidence=paper)
+    whole_office.on("2023-03-13")
     added = {"reason": "补录", "parties": [{"id": "winner", "role": "related", "name": "华东影像设备有限公司"}]}
-    office.do(case, "party-added", added, HANDLER, occurred="2023-03-10")
-    office.do(case, "rectification", {"target": 3, "mode": "voids", "reason": "误录"}, HANDLER, "reviewer:李敏")
+    whole_office.do(case, "party-added", added, HANDLER, occurred="2023-03-10")
+    whole_office.do(case, "rectification", {"target": 3, "mode": "voids", "reason": "误录"}, HANDLER, "reviewer:李敏")
     later = {"reason": "需向其调查", "parties": [{"id": "center", "role": "concerned", "name": "临江市交易中心"}]}
-    office.do(case, "party-added", later, HANDLER)
-    then = past(office, case, "2023-03-10", By.OCCURRED)
+    whole_office.do(case, "party-added", later, HANDLER)
+    then = past(whole_office, case, "2023-03-10", By.OCCURRED)
     assert [row["seq"] for row in then.timeline(limit=9)["rows"]] == [1, 2, 3, 4]
     assert then.timeline(limit=9)["rows"][2]["voided_by"] == 5
     row = then.case()
     assert (row["seq"], row["stage"], row["parties"][-1]["id"]) == (4, "handling", "winner")
-    assert row["head"] == office.archive.records(case)[3].digest
+    assert row["head"] == whole_office.archive.records(case)[3].digest
 
 
-def test_nothing_withheld_gets_into_a_row(office: Office, cases: dict[str, str]) -> None:
+def test_nothing_withheld_gets_into_a_row(whole_office: Office, cases: dict[str, str]) -> None:
     for case in cases.values():
         for by in By:
-            then = past(office, case, office.today.isoformat(), by)
+            then = past(whole_office, case, whole_office.today.isoformat(), by)
             text = json.dumps([then.case(), then.timeline(limit=100)], ensure_ascii=False)
             assert not any(secret in text for secret in (SECRET, INTERNAL, PERSONAL))

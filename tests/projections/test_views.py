@@ -18,35 +18,14 @@ from domain.rules.vocabulary import Heading, Ref
 from projections.fold import shown, without
 from projections.views import CaseViews
 from tests.office import Office
-from tests.projections.history import INTERNAL, PERSONAL, SECRET, told
+from tests.projections.history import INTERNAL, PERSONAL, SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from projections.rows import TimelineRow
 
 DAY = date(2023, 3, 9)
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    made = Office(tmp_path_factory.mktemp("office"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def cases(office: Office) -> dict[str, str]:
-    return told(office)
-
-
-@pytest.fixture(scope="module")
-def views(office: Office, cases: dict[str, str]) -> Iterator[CaseViews]:
-    made = CaseViews(office.path / "views.db", office.archive)
-    made.catch_up()
-    yield made
-    made.close()
 
 
 def refused(views: CaseViews, call: str, *args: object, **more: object) -> str:
@@ -130,7 +109,7 @@ def test_a_case_found_by_its_id(views: CaseViews, cases: dict[str, str]) -> None
     assert [row["case"] for row in views.docket(DAY, text=cases["waiting"].upper())] == [cases["waiting"]]
 
 
-def test_a_case_as_a_whole(views: CaseViews, cases: dict[str, str], office: Office) -> None:
+def test_a_case_as_a_whole(views: CaseViews, cases: dict[str, str], whole_office: Office) -> None:
     row = views.case(cases["decided"], DAY)
     assert row["rulebook_number"] == "鲁财采〔2018〕72号"
     assert [(p["id"], p["role_title"]) for p in row["parties"]] == [
@@ -139,13 +118,13 @@ def test_a_case_as_a_whole(views: CaseViews, cases: dict[str, str], office: Offi
         ("agency", "被投诉人"),
     ]
     assert row["groups"] == {"received": 3, "papers": 3, "limits": 1, "steps": 2}
-    assert row["head"] == office.archive.case(cases["decided"]).head
+    assert row["head"] == whole_office.archive.case(cases["decided"]).head
     assert [d["limit"] for d in row["deadlines"]] == [
-        d.limit.code for d in time_limits.deadlines(office.archive.case(cases["decided"]), DAY)
+        d.limit.code for d in time_limits.deadlines(whole_office.archive.case(cases["decided"]), DAY)
     ]
 
 
-def test_the_timeline_tells_each_record(views: CaseViews, cases: dict[str, str], office: Office) -> None:
+def test_the_timeline_tells_each_record(views: CaseViews, cases: dict[str, str], whole_office: Office) -> None:
     page = views.timeline(cases["decided"])
     assert seqs(page["rows"]) == list(range(1, 10))
     assert page["next"] is None
@@ -155,7 +134,9 @@ def test_the_timeline_tells_each_record(views: CaseViews, cases: dict[str, str],
         ("李敏", "审核人"),
         ("王强", "负责人"),
     ]
-    assert [row["digest"] for row in page["rows"]] == [e.digest for e in office.archive.case(cases["decided"]).entries]
+    assert [row["digest"] for row in page["rows"]] == [
+        e.digest for e in whole_office.archive.case(cases["decided"]).entries
+    ]
     assert [row["group"] for row in page["rows"]] == [
         "received", "limits", "papers", "papers", "received", "received", "steps", "steps", "papers",
     ]  # fmt: skip
@@ -220,18 +201,18 @@ def test_what_is_not_there_is_refused(views: CaseViews, cases: dict[str, str]) -
     assert refused(views, "timeline", cases["waiting"], group="收件") == "group"
 
 
-def test_a_register_case_has_a_timeline_too(views: CaseViews, office: Office) -> None:
-    register = office.archive.register()
+def test_a_register_case_has_a_timeline_too(views: CaseViews, whole_office: Office) -> None:
+    register = whole_office.archive.register()
     assert register.archive is not None
     assert [row["title"] for row in views.timeline(register.archive)["rows"]] == ["建档"]
-    (officer,) = views.timeline(office.officers["王强"])["rows"]
+    (officer,) = views.timeline(whole_office.officers["王强"])["rows"]
     assert [s["name"] for s in officer["signers"]] == ["陈立", "李敏"]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(today=st.dates(min_value=date(2023, 1, 1), max_value=date(2026, 12, 31)))
 def test_on_any_day_the_rows_say_what_the_rules_say(
-    views: CaseViews, cases: dict[str, str], office: Office, today: date
+    views: CaseViews, cases: dict[str, str], whole_office: Office, today: date
 ) -> None:
     for case in cases.values():
         rows = [
@@ -249,7 +230,7 @@ def test_on_any_day_the_rows_say_what_the_rules_say(
                 d.used,
                 d.provisional,
             )
-            for d in time_limits.deadlines(office.archive.case(case), today)
+            for d in time_limits.deadlines(whole_office.archive.case(case), today)
         ]
 
 
@@ -265,10 +246,10 @@ def test_open_limits_of_all_cases_come_in_order_of_their_ends(views: CaseViews, 
     assert views.deadlines(DAY, limit=2) == found[:2]
 
 
-def test_withheld_facts_never_reach_the_file(views: CaseViews, cases: dict[str, str], office: Office) -> None:
-    lying_there = b"".join(path.read_bytes() for path in office.path.glob("views.db*"))
+def test_withheld_facts_never_reach_the_file(views: CaseViews, cases: dict[str, str], whole_office: Office) -> None:
+    lying_there = b"".join(path.read_bytes() for path in whole_office.path.glob("views.db*"))
     told_of = json.dumps([views.timeline(case) for case in cases.values()], ensure_ascii=False)
-    whole = json.dumps([dict(e.facts) for e in office.archive.case(cases["decided"]).entries], ensure_ascii=False)
+    whole = json.dumps([dict(e.facts) for e in whole_office.archive.case(cases["decided"]).entries], ensure_ascii=False)
     for text in (SECRET, PERSONAL, "光源配方", "配方.docx"):
         assert text in whole or "配方" in text
         assert text.encode() not in lying_there
@@ -277,8 +258,8 @@ def test_withheld_facts_never_reach_the_file(views: CaseViews, cases: dict[str, 
     assert "不公开" in told_of
 
 
-def test_what_heads_a_case_is_what_anyone_may_see(office: Office, cases: dict[str, str]) -> None:
-    records, case = office.archive.records(cases["decided"]), office.archive.case(cases["decided"])
+def test_what_heads_a_case_is_what_anyone_may_see(whole_office: Office, cases: dict[str, str]) -> None:
+    records, case = whole_office.archive.records(cases["decided"]), whole_office.archive.case(cases["decided"])
     heading = Heading(number=Ref("written-answer", "trade_secret"), title=Ref("intake", "project"))
     whole = replace(case, rulebook=replace(case.rulebook, heading=heading))
     assert whole.heading() == (SECRET, "更正后的项目名称")
@@ -286,9 +267,9 @@ def test_what_heads_a_case_is_what_anyone_may_see(office: Office, cases: dict[st
 
 
 def test_a_limit_that_the_law_does_not_state_is_not_the_next_one(
-    office: Office, cases: dict[str, str], tmp_path: Path
+    whole_office: Office, cases: dict[str, str], tmp_path: Path
 ) -> None:
-    views = CaseViews(tmp_path / "views.db", office.archive)
+    views = CaseViews(tmp_path / "views.db", whole_office.archive)
     views.catch_up()
     with sqlite3.connect(tmp_path / "views.db") as sql:
         sql.execute("UPDATE deadlines_1 SET advisory = 1 WHERE \"limit\" = 'answer'")
@@ -315,15 +296,15 @@ def test_a_limit_whose_clock_has_stopped_has_no_end(views: CaseViews, cases: dic
 
 
 def test_limits_that_cannot_be_reckoned_trouble_nothing_else(tmp_path: Path) -> None:
-    office = Office(tmp_path)
-    case = office.opened(challenge_received_on="1999-01-04", challenged_on="1999-01-04")
-    views = CaseViews(tmp_path / "views.db", office.archive)
+    whole_office = Office(tmp_path)
+    case = whole_office.opened(challenge_received_on="1999-01-04", challenged_on="1999-01-04")
+    views = CaseViews(tmp_path / "views.db", whole_office.archive)
     views.catch_up()
     status = {d["limit"]: d["status"] for d in views.deadlines(DAY, case=case)}
     assert (status["challenge-answer"], status["review"]) == ("indeterminate", "overdue")
     assert [row["title"] for row in views.timeline(case)["rows"]] == ["签收"]
     views.close()
-    office.close()
+    whole_office.close()
 
 
 def test_a_message_is_cleared_of_withheld_texts() -> None:
@@ -332,15 +313,15 @@ def test_a_message_is_cleared_of_withheld_texts() -> None:
     assert without("无", {"", "无"}) == "无"
 
 
-def test_views_that_were_never_made_say_so(office: Office, tmp_path: Path) -> None:
-    empty = CaseViews(tmp_path / "views.db", office.archive)
+def test_views_that_were_never_made_say_so(whole_office: Office, tmp_path: Path) -> None:
+    empty = CaseViews(tmp_path / "views.db", whole_office.archive)
     assert refused(empty, "docket", DAY) == "views-empty"
     assert empty.position() == 0
     empty.close()
 
 
-def test_a_file_that_lost_its_tables_is_named(office: Office, cases: dict[str, str], tmp_path: Path) -> None:
-    views = CaseViews(tmp_path / "views.db", office.archive)
+def test_a_file_that_lost_its_tables_is_named(whole_office: Office, cases: dict[str, str], tmp_path: Path) -> None:
+    views = CaseViews(tmp_path / "views.db", whole_office.archive)
     views.catch_up()
     with sqlite3.connect(tmp_path / "views.db") as sql:
         sql.execute("DROP TABLE records_1")
@@ -354,13 +335,13 @@ def test_a_file_that_lost_its_tables_is_named(office: Office, cases: dict[str, s
 
 
 def test_a_damaged_record_troubles_its_own_case_only(tmp_path: Path) -> None:
-    office = Office(tmp_path)
-    damaged, whole = office.opened(), office.opened()
+    whole_office = Office(tmp_path)
+    damaged, whole = whole_office.opened(), whole_office.opened()
     with sqlite3.connect(tmp_path / "events.db") as sql:
         sql.execute("DROP TRIGGER no_update")
         sql.execute("UPDATE stored_events SET state = x'7b7d' WHERE originator_id = ?", (damaged,))
     sql.close()
-    views = CaseViews(tmp_path / "views.db", office.archive)
+    views = CaseViews(tmp_path / "views.db", whole_office.archive)
     views.catch_up()
     rows = {row["case"]: row for row in views.docket(DAY)}
     assert rows[whole]["trouble"] is None
@@ -370,15 +351,15 @@ def test_a_damaged_record_troubles_its_own_case_only(tmp_path: Path) -> None:
     assert views.case(damaged, DAY)["trouble"] == trouble
     assert len(views.timeline(whole)["rows"]) == 1
     views.close()
-    office.close()
+    whole_office.close()
 
 
-def test_a_partys_limit_that_has_run_out_does_not_hide_what_the_office_must_do(office: Office) -> None:
-    office.notified()
-    views = CaseViews(office.path / "views.db", office.archive)
+def test_a_partys_limit_that_has_run_out_does_not_hide_what_the_office_must_do(whole_office: Office) -> None:
+    whole_office.notified()
+    views = CaseViews(whole_office.path / "views.db", whole_office.archive)
     views.catch_up()
-    office.on("2023-03-20")
-    due = views.docket(office.today)[0]["next_due"]
+    whole_office.on("2023-03-20")
+    due = views.docket(whole_office.today)[0]["next_due"]
     views.close()
     assert due is not None
     assert (due["limit"], due["status"]) == ("decide", "running")
