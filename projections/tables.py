@@ -70,107 +70,114 @@ class Tables:
 def tables(generation: int) -> Tables:
     """The tables of a generation; they may not exist yet."""
     metadata = MetaData()
+    columns = {
+        "cases": _cases(),
+        "parties": _parties(),
+        "records": _records(),
+        "concerned": _concerned(),
+        "deadlines": _deadlines(),
+    }
+    made = {name: Table(f"{name}_{generation}", metadata, *found) for name, found in columns.items()}
+    deadlines = made["deadlines"]
+    Index(f"{deadlines.name}_open", deadlines.c.status, deadlines.c.due)
+    return Tables(metadata, **made)
 
-    def table(name: str, *columns: Column[Any]) -> Table:
-        return Table(f"{name}_{generation}", metadata, *columns)
 
-    return Tables(
-        metadata,
-        cases=table(
-            "cases",
-            Column("case", String, primary_key=True),
-            Column("n", Integer, nullable=False, unique=True),  # order of the cases' first records
-            Column("register", Boolean, nullable=False),
-            Column("rulebook", String, nullable=False),
-            Column("rulebook_digest", String, nullable=False),
-            Column("rulebook_title", String, nullable=False),
-            Column("number", String, nullable=False),
-            Column("title", String, nullable=False),
-            Column("stage", String, nullable=False),
-            Column("stage_title", String, nullable=False),
-            Column("final", Boolean, nullable=False),
-            Column("opened_on", String, nullable=False),
-            Column("seq", Integer, nullable=False),
-            Column("head", String, nullable=False),
-            Column("irregular", Integer, nullable=False),
-            Column("in_charge", String),
-            Column("in_charge_title", String, nullable=False),
-            Column("search", String, nullable=False),
-            Column("trouble", JSON),
-        ),
-        parties=table(
-            "parties",
-            Column("case", String, primary_key=True),
-            Column("id", String, primary_key=True),
-            Column("n", Integer, nullable=False),
-            Column("role", String, nullable=False),
-            Column("role_title", String, nullable=False),
-            Column("name", String, nullable=False),
-        ),
-        records=table(
-            "records",
-            Column("case", String, primary_key=True),
-            Column("seq", Integer, primary_key=True),
-            Column("act", String, nullable=False),
-            Column("digest", String, nullable=False),
-            Column("rulebook", String, nullable=False),  # digest of the version that bound it
-            Column("action", String, nullable=False),
-            Column("title", String, nullable=False),
-            Column("kind", String, nullable=False),
-            Column("group", String, nullable=False),
-            Column("occurred", String, nullable=False),
-            Column("day", String, nullable=False),
-            Column("received", String, nullable=False),
-            Column("facts", JSON, nullable=False),
-            Column("evidence", JSON, nullable=False),
-            Column("signers", JSON, nullable=False),
-            Column("irregular", JSON, nullable=False),
-            Column("voided_by", Integer),
-            Column("rectified_by", JSON, nullable=False),
-            Column("undone", JSON),
-            Column("backfilled", Boolean, nullable=False),
-            Column("parties", JSON, nullable=False),
-        ),
-        concerned=table(
-            "concerned",
-            Column("case", String, primary_key=True),
-            Column("party", String, primary_key=True),
-            Column("seq", Integer, primary_key=True),
-        ),
-        deadlines=_indexed(
-            table(
-                "deadlines",
-                Column("case", String, primary_key=True),
-                Column("n", Integer, primary_key=True),
-                Column("limit", String, nullable=False),
-                Column("of", String),
-                Column("round", Integer, nullable=False),
-                Column("status", String, nullable=False),  # never overdue: that depends on the day
-                Column("start", String),
-                Column("due", String),
-                Column("provisional", Boolean, nullable=False),
-                Column("done", String),
-                Column("used", Integer),
-                Column("left", Integer),
-                Column("late", Integer),
-                Column("start_at", String),
-                Column("due_at", String),
-                Column("done_at", String),
-                Column("lapses", Boolean, nullable=False),
-                Column("escalates", String),
-                Column("unit", String, nullable=False),
-                Column("excluded", JSON, nullable=False),
-                Column("advisory", Boolean, nullable=False),
-                Column("mooted_by", Integer),
-                Column("moot_because", String),
-            )
-        ),
+def _cases() -> tuple[Column[Any], ...]:
+    return (
+        Column("case", String, primary_key=True),
+        Column("n", Integer, nullable=False, unique=True),  # order of the cases' first records
+        Column("register", Boolean, nullable=False),
+        Column("rulebook", String, nullable=False),
+        Column("rulebook_digest", String, nullable=False),
+        Column("rulebook_title", String, nullable=False),
+        Column("number", String, nullable=False),
+        Column("title", String, nullable=False),
+        Column("stage", String, nullable=False),
+        Column("stage_title", String, nullable=False),
+        Column("final", Boolean, nullable=False),
+        Column("opened_on", String, nullable=False),
+        Column("seq", Integer, nullable=False),
+        Column("head", String, nullable=False),
+        Column("irregular", Integer, nullable=False),
+        Column("in_charge", String),
+        Column("in_charge_title", String, nullable=False),
+        Column("search", String, nullable=False),
+        Column("trouble", JSON),
     )
 
 
-def _indexed(deadlines: Table) -> Table:
-    Index(f"{deadlines.name}_open", deadlines.c.status, deadlines.c.due)
-    return deadlines
+def _parties() -> tuple[Column[Any], ...]:
+    return (
+        Column("case", String, primary_key=True),
+        Column("id", String, primary_key=True),
+        Column("n", Integer, nullable=False),
+        Column("role", String, nullable=False),
+        Column("role_title", String, nullable=False),
+        Column("name", String, nullable=False),
+    )
+
+
+def _records() -> tuple[Column[Any], ...]:
+    return (
+        Column("case", String, primary_key=True),
+        Column("seq", Integer, primary_key=True),
+        Column("act", String, nullable=False),
+        Column("digest", String, nullable=False),
+        Column("rulebook", String, nullable=False),  # digest of the version that bound it
+        Column("action", String, nullable=False),
+        Column("title", String, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("group", String, nullable=False),
+        Column("occurred", String, nullable=False),
+        Column("day", String, nullable=False),
+        Column("received", String, nullable=False),
+        Column("facts", JSON, nullable=False),
+        Column("evidence", JSON, nullable=False),
+        Column("signers", JSON, nullable=False),
+        Column("irregular", JSON, nullable=False),
+        Column("voided_by", Integer),
+        Column("rectified_by", JSON, nullable=False),
+        Column("undone", JSON),
+        Column("backfilled", Boolean, nullable=False),
+        Column("parties", JSON, nullable=False),
+    )
+
+
+def _concerned() -> tuple[Column[Any], ...]:
+    return (
+        Column("case", String, primary_key=True),
+        Column("party", String, primary_key=True),
+        Column("seq", Integer, primary_key=True),
+    )
+
+
+def _deadlines() -> tuple[Column[Any], ...]:
+    return (
+        Column("case", String, primary_key=True),
+        Column("n", Integer, primary_key=True),
+        Column("limit", String, nullable=False),
+        Column("of", String),
+        Column("round", Integer, nullable=False),
+        Column("status", String, nullable=False),  # never overdue: that depends on the day
+        Column("start", String),
+        Column("due", String),
+        Column("provisional", Boolean, nullable=False),
+        Column("done", String),
+        Column("used", Integer),
+        Column("left", Integer),
+        Column("late", Integer),
+        Column("start_at", String),
+        Column("due_at", String),
+        Column("done_at", String),
+        Column("lapses", Boolean, nullable=False),
+        Column("escalates", String),
+        Column("unit", String, nullable=False),
+        Column("excluded", JSON, nullable=False),
+        Column("advisory", Boolean, nullable=False),
+        Column("mooted_by", Integer),
+        Column("moot_because", String),
+    )
 
 
 def engine_for(path: Path) -> Engine:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from domain.archive import Archive
     from domain.formats.canonical import Json
     from domain.formats.package import Source
+    from domain.formats.record import Record
+    from domain.rules.case import Case
     from domain.rules.register import Register
 
     from .contents import Disclose
@@ -60,14 +62,7 @@ def export(
     shown = _classes(disclose)
     shapes.received(exported, "exported")
     _check_recipient(recipient)
-    whole = archive.case(case_id)
-    if whole.rulebook.id == "register":
-        raise Fault("register-case", "登记案件随各案卷一并导出，不单独制卷。", "请导出业务案件。", field="case")
-    enclosed = enclosed_of(archive, case_id, whole.seq, shown)
-    last = enclosed.records[-1]
-    if exported < last.receipt.received:
-        message = f"导出时间 {exported} 早于最后一条记录的入卷时间 {last.receipt.received}。"
-        raise Fault("export-time", message, "请核对时钟。", field="exported", record=last.seq)
+    whole, enclosed = _enclosed(archive, case_id, shown, exported)
     files, tables = originals(archive, enclosed), calendars(archive, enclosed)
     papers = {pinned: forms(archive, book) for pinned, book in enclosed.rulebooks.items()}
     data = gathered(
@@ -89,13 +84,33 @@ def export(
         **_rules(enclosed, papers, tables),
         **{f"data/files/{sha256}": source for sha256, source in files.items()},
     }
+    return _written(archive, out, payload, enclosed.records[-1], recipient, exported)
+
+
+def _enclosed(archive: Archive, case_id: str, shown: Disclose, exported: str) -> tuple[Case, Enclosed]:
+    """The case and what of it is enclosed; Faults where it can't be exported, or not as of `exported`."""
+    whole = archive.case(case_id)
+    if whole.rulebook.id == "register":
+        raise Fault("register-case", "登记案件随各案卷一并导出，不单独制卷。", "请导出业务案件。", field="case")
+    enclosed = enclosed_of(archive, case_id, whole.seq, shown)
+    last = enclosed.records[-1]
+    if exported < last.receipt.received:
+        message = f"导出时间 {exported} 早于最后一条记录的入卷时间 {last.receipt.received}。"
+        raise Fault("export-time", message, "请核对时钟。", field="exported", record=last.seq)
+    return whole, enclosed
+
+
+def _written(
+    archive: Archive, out: BinaryIO, payload: dict[str, Source], last: Record, recipient: str, exported: str
+) -> ExportClaim:
+    """Write the payload and its claim, which the archive signs over the manifest."""
     claims: list[ExportClaim] = []
 
     def sign(manifest: bytes) -> str:
-        claims.append(ExportClaim(case_id, last.seq, last.digest, None, recipient, exported, manifest=b64u(manifest)))
+        claims.append(ExportClaim(last.case, last.seq, last.digest, None, recipient, exported, manifest=b64u(manifest)))
         return issue_export(archive.signer, claims[0])
 
-    write_package(out, f"{case_id}-{last.seq}", payload, sign)
+    write_package(out, f"{last.case}-{last.seq}", payload, sign)
     return claims[0]
 
 
