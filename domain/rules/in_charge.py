@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .facts import breach
+from .facts import HIDDEN, absent, breach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +35,18 @@ def charge_title(case: Case) -> str:
 
 
 def handed_over(scope: Scope) -> Iterator[Defect]:
-    """A handover by one who isn't responsible, to the same officer, or not signed by who takes the case on."""
+    """A handover by nobody or by one who isn't responsible, to the same officer, or not signed by who takes it on.
+
+    Of a paper case nobody who is enrolled need have been responsible: then nobody hands it over.
+    """
     charge = scope.case.rulebook.in_charge
     if charge is None or scope.action.code != charge.to.action:
         return
     gives, takes = (scope.entry.facts.get(ref.field) for ref in (charge.from_, charge.to))
     title = scope.case.rulebook.by_capacity[charge.capacity].title
+    if gives is None and HIDDEN not in scope.entry.facts and in_charge(scope.case) is not None:
+        spec = next(fact for fact in scope.action.facts if fact.name == charge.from_.field)
+        yield absent(scope.action, f"facts.{spec.name}", f"缺少“{spec.title}”", spec.article)
     if isinstance(gives, str) and gives != in_charge(scope.case):
         message = f"移交人不是本案现在的{title}"
         yield breach(scope, "not-in-charge", message, "请核对人员。", f"facts.{charge.from_.field}")

@@ -227,7 +227,6 @@ REQUIRED: dict[str, tuple[str, ...]] = {
         "backfill-closed.last_record",
         "backfill-closed.last_digest",
         "backfill-closed.records",
-        "handover.from",
         "handover.to",
         "handover.since",
         "handover.reason",
