@@ -34,7 +34,7 @@ from .vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True)
@@ -207,3 +207,11 @@ def beyond(rulebook: Rulebook) -> Iterator[Defect]:
     for path in newer_words(rulebook, rulebook.vocabulary):
         message = f"{path}：词汇表第 {rulebook.vocabulary} 版没有这个词"
         yield Defect("vocabulary", message, "请改用该版本的词，或写明更新的版本。", field=path)
+
+
+def capacity_titles(books: Iterable[Rulebook]) -> dict[str, str]:
+    """What each capacity is called, by code: in order, by every rulebook that calls it otherwise (承办人／经办人)."""
+    found: dict[str, dict[str, None]] = {}
+    for capacity in (capacity for book in books for capacity in book.capacities):
+        found.setdefault(capacity.code, {})[capacity.title] = None
+    return {code: "／".join(titles) for code, titles in found.items()}

@@ -13,6 +13,7 @@ from api.wiring import bucket_of, open_archive
 from domain.errors import Fault
 from domain.formats.act import Signer, sign_act
 from domain.rules.deputies import capacities_of
+from domain.rules.rulebook import capacity_titles
 from ops.founding import Newcomer, enrol, genesis, registrar_signers
 from storage.home import BucketPlace, Home
 from storage.keys import load_key, new_key
@@ -140,7 +141,7 @@ def _newcomer(session: Session, text: str, unit: str) -> Newcomer:
 
 def _capacities(session: Session, text: str) -> tuple[str, ...]:
     """`handler+host` as codes that some rulebook here knows. Fault "enrol"."""
-    titles = {c.code: c.title for b in session.archive.reader.books().values() for c in b.capacities}
+    titles = capacity_titles(session.archive.reader.books().values())
     known = {code: title for code, title in titles.items() if code not in ("root", "self")}
     wanted = tuple(text.split("+"))
     for capacity in wanted:
@@ -258,7 +259,7 @@ def officers(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> 
     """已登记的人员、身份和密钥。"""
     with open_session(archive) as session:
         now = session.archive.clock.now()
-        titles = {c.code: c.title for b in session.archive.reader.books().values() for c in b.capacities}
+        titles = capacity_titles(session.archive.reader.books().values())
         rows: list[dict[str, Any]] = [
             {
                 "officer": o.case,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.rules.rulebook import capacity_titles
 from storage.rulebooks import installed
+
+from .samples import samples
 
 if TYPE_CHECKING:
     from .samples import Demonstration
@@ -14,7 +17,7 @@ RUNNING_NUMBER = "临财采诉〔2026〕4号"  # the case that is still being ha
 
 def told(found: Demonstration, address: str) -> str:
     """The text, in Chinese."""
-    titles = {c.code: c.title for book in installed().values() for c in book.capacities}
+    titles = capacity_titles(installed()[book] for book in ("register", *dict.fromkeys(s.rulebook for s in samples())))
     archive = "" if str(found.archive) == "var/archive" else f" --archive {found.archive}"
     lines = [f"演示案件已就绪（{len(found.cases)} 件，当事人均为虚构）。", ""]
     if found.left:

@@ -127,6 +127,8 @@ def test_a_key_file_is_never_overwritten(office: Office) -> None:
 def test_officers_are_listed_with_capacities(office: Office) -> None:
     rows = json.loads(office.run("officers", "--json")[1])
     assert (rows[0]["name"], rows[0]["capacities"]) == ("陈立", ["handler", "registrar"])
+    told = office.run("officers")[1]
+    assert all(title in told for title in ("承办人", "初审部门承办人", "登记员"))  # as each procedure calls it
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,7 @@ def test_running_tells_where_and_how_and_serves_until_interrupted(demonstration:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     assert "临江市第二人民医院 64 排 128 层 CT 采购项目" in page
+    assert "陈立（登记员、承办人、调查人、质证主持人）" in text  # as the rulebook of these cases calls them
     for name in ("陈立", "李敏", "王强", "周颖"):
         assert str(demonstration / "keys" / f"{name}.pem") in text
 
