@@ -12,7 +12,8 @@ from typing import Any, Self
 
 from domain.archive import Archive
 from domain.errors import Fault
-from domain.ports import Clock, EvidenceVault
+from domain.evidence_port import EvidenceVault
+from domain.ports import Clock
 from domain.rules.civil import SHANGHAI
 from projections.rows import DocketRow
 from projections.views import CaseViews

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from .admission import admitted_name, media_type
 from .adoption import ADOPTING, Adopting, adopting
+from .attaching import Attaching
 from .errors import Defect, Fault
 from .evidence_check import checked_evidence, described
 from .formats import shapes
@@ -23,7 +23,6 @@ from .formats.record import Record, make_record, parse_record
 from .formats.trust import Trust
 from .formats.withheld import facts_view
 from .linking import link_defects, with_linked
-from .ports import Attached
 from .reading import CaseReader, Past
 from .rules.admissible import Answer, Outcome, admissible
 from .rules.case import Case, Entry
@@ -37,15 +36,15 @@ from .signing import signing_keys, unfit, withdrawn
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .evidence_port import Attachments, EvidenceVault
     from .formats.act import Signature, Signer
     from .formats.canonical import Json
     from .formats.keys import Signing
-    from .ports import Attachments, Clock, EventStore, EvidenceVault, Ids, Rulebooks, WithheldFacts
+    from .ports import Clock, EventStore, Ids, Rulebooks, WithheldFacts
     from .rules.calendar import Calendar
     from .rules.rulebook import Rulebook
 
 DRAFT_LIFE = timedelta(days=7)
-RETENTION = timedelta(days=365 * 30)
 ATTEMPTS = 5  # how often a record is numbered anew when another came first
 REGISTER = "register"
 
@@ -84,6 +83,7 @@ class Archive:
         self.events, self.vault, self.withheld, self.attachments = events, vault, withheld, attachments
         self.rulebooks, self.signer, self.clock, self.ids = rulebooks, signer, clock, ids
         self.reader = CaseReader(events, withheld, rulebooks)
+        self.attaching = Attaching(vault, attachments, clock, ids)
 
     def register(self) -> Register:
         """Who may act, as of the last record."""
@@ -126,18 +126,6 @@ class Archive:
             raise Fault("no-genesis", "本档案库尚未建档", "请先运行 anjuan init。")
         genesis = self.records(register.archive)[0]
         return Trust(origin=register.origin, genesis=genesis.digest, log=None, witnesses=None, tsa=())
-
-    def attach(
-        self, *, case: str, source: BinaryIO, name: str, media: str | None = None, length: int | None = None
-    ) -> Attached:
-        """Store one evidence file under retention, before any act may name it. Faults of the vault; "file-name"."""
-        clean = admitted_name(name)
-        stored = self.vault.put(
-            self.ids.uuid7(), source, length=length, retain_until=self.clock.now() + RETENTION, case=case
-        )
-        attached = Attached(stored, case, clean, media or media_type(clean))
-        self.attachments.put(attached)
-        return attached
 
     def draft(
         self,

@@ -9,8 +9,8 @@ from .errors import Fault
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .evidence_port import Attached, Attachments, EvidenceVault
     from .formats.canonical import Json
-    from .ports import Attached, Attachments, EvidenceVault
     from .rules.vocabulary import Action
 
 

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from domain.evidence_port import EvidenceVault
     from domain.formats.trust import Trust
     from domain.formats.verdict import Report
-    from domain.ports import EventStore, EvidenceVault, Stored
+    from domain.ports import EventStore, Stored
 
 BATCH = 500
 _T = TypeVar("_T")

@@ -151,7 +151,7 @@ class Office:
 
     def file(self, case: str, name: str = "投诉书.pdf", data: bytes = b"%PDF-1.4 complaint") -> str:
         """Store a file; its object id."""
-        return self.archive.attach(case=case, source=io.BytesIO(data), name=name).stored.object
+        return self.archive.attaching.attach(case=case, source=io.BytesIO(data), name=name).stored.object
 
     def papers(self, case: str) -> list[dict[str, str]]:
         """What a complaint brings (第二十六条): itself, its proof, and who the complainant is."""

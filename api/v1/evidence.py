@@ -16,7 +16,7 @@ from api.context import AskingDep, Server, ServerDep, stamp
 from api.files import paper, sent
 from domain.admission import admitted_name, media_type
 from domain.errors import Fault
-from domain.ports import Attached
+from domain.evidence_port import Attached
 
 from .asked import CaseId
 from .drafting import rulebook_of
@@ -59,7 +59,9 @@ async def attach(
         clean = admitted_name(name)
         source = cast("BinaryIO", BodyStream(request.stream()))
         length = _declared(request)
-        return server.archive.attach(case=case, source=source, name=clean, media=media_type(clean), length=length)
+        return server.archive.attaching.attach(
+            case=case, source=source, name=clean, media=media_type(clean), length=length
+        )
 
     return _view(await to_thread.run_sync(store, limiter=server.uploads))
 

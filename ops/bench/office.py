@@ -89,7 +89,7 @@ def founded(path: Path) -> Bench:
     key = PrivateKey.from_seed(bytes([1]) * 32)
     officer = next(o for o in archive.register().officers.values() if o.name == "甲")
     bench = Bench(running, key, Signer(officer.case, key.kid, "handler"), archive.ids.uuid7())
-    stored = archive.attach(case=bench.case, source=io.BytesIO(b"%PDF-1.4"), name="a.pdf").stored
+    stored = archive.attaching.attach(case=bench.case, source=io.BytesIO(b"%PDF-1.4"), name="a.pdf").stored
     evidence = [{"object": stored.object, "slot": slot} for slot in ("complaint", "proof", "identity")]
     bench.submit(bench.signed("intake", INTAKE, rulebook=RULEBOOK, evidence=evidence))
     bench.submit(bench.signed("acceptance", {}))

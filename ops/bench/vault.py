@@ -21,7 +21,7 @@ from storage.evidence.s3 import S3Vault
 from .measure import Rate, rate, show
 
 if TYPE_CHECKING:
-    from domain.ports import EvidenceVault
+    from domain.evidence_port import EvidenceVault
 
 MIB = 1 << 20
 SIZE = 256

@@ -15,7 +15,7 @@ from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, Counted, emi
 from .session import Session, open_session
 
 if TYPE_CHECKING:
-    from domain.ports import Attached
+    from domain.evidence_port import Attached
 
 
 def attach(
@@ -52,7 +52,9 @@ def _attach(session: Session, case: str, path: Path) -> Attached:
             media = mimetypes.guess_type(path.name)[0]
             with progress(path.name, size, octets=True) as tell:
                 source = cast("BinaryIO", Counted(file, size, tell))
-                return session.archive.attach(case=case, source=source, name=path.name, media=media, length=size)
+                return session.archive.attaching.attach(
+                    case=case, source=source, name=path.name, media=media, length=size
+                )
     except OSError as error:
         raise Fault("file", f"不能读取 {path}：{reason(error)}", "请核对路径和权限") from error
 

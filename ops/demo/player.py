@@ -159,7 +159,7 @@ class Play:
         for slot, name in act.papers:
             text = _NO_PAPER.format(title=self.scenario.title, name=PurePath(name).stem)
             spec = specs.get(name) or PaperSpec(name, text=text)
-            stored = self.archive.attach(case=self.case, source=io.BytesIO(self.make(spec)), name=name).stored
+            stored = self.archive.attaching.attach(case=self.case, source=io.BytesIO(self.make(spec)), name=name).stored
             out.append({"object": stored.object, "slot": slot, "title": spec.title or PurePath(name).stem})
         return out
 

@@ -1,1 +1,1 @@
-"""Where evidence files lie: a directory, or any store that speaks S3 with object lock. One contract: domain.ports."""
+"""Where evidence files lie: a directory, or any S3 store with object lock. One contract: domain.evidence_port."""

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from domain.errors import Fault, reason
-from domain.ports import BlobState, StoredBlob
+from domain.evidence_port import BlobState, StoredBlob
 from storage.evidence import faults
 from storage.evidence.durable import locked, read_chunks, stored_digest, sync_directory, write_new
 from storage.evidence.incoming import MAX_SIZE, Incoming, SourceBroke, checked_end, checked_name, span, whole_seconds
@@ -44,7 +44,7 @@ _TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
 class DirectoryVault:
     """An EvidenceVault under `root`, made if it is missing; files of more than `max_size` bytes are refused.
 
-    Its objects have no versions: `version` is always None. See domain.ports.EvidenceVault for every method's contract.
+    Its objects have no versions: `version` is always None. Every method's contract: domain.evidence_port.
     """
 
     def __init__(self, root: Path, *, max_size: int = MAX_SIZE) -> None:
@@ -85,7 +85,7 @@ class DirectoryVault:
         with self._disk():
             note = self._note(object, version)
             size = (self._home(object) / "bytes").lstat().st_size
-        return BlobState(size, None, note.retain_until, note.hold, note.blob)
+        return BlobState(size, None, note.retain_until, note.hold, note.blob, note.case)
 
     def read(self, object: str, version: str | None, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Chunks of at most 1 MiB."""

@@ -11,8 +11,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO
 
+from domain.evidence_port import StoredBlob
 from domain.formats.encoding import b64u
-from domain.ports import StoredBlob
 from storage.evidence import faults
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from domain.errors import Fault
+from domain.evidence_port import BlobState, StoredBlob
 from domain.formats.encoding import b64u
-from domain.ports import BlobState, StoredBlob
 from storage.evidence import faults
 from storage.evidence.incoming import (
     CHUNK,
@@ -49,8 +49,8 @@ class S3Vault:
     """An EvidenceVault in one bucket, looked at when opened; files of more than `max_size` bytes are refused.
 
     Faults on opening: `vault-unfit` (no such bucket, or without object lock or versioning, with what to do),
-    `vault-unreachable`, `vault-refused`. See domain.ports.EvidenceVault for every method's contract. `BlobState.blob`
-    is None: S3 wants metadata before the first byte, when the digest of a stream isn't known.
+    `vault-unreachable`, `vault-refused`. Every method's contract: domain.evidence_port. `BlobState.blob` is None: S3
+    wants metadata before the first byte, when the digest of a stream isn't known.
     """
 
     def __init__(self, place: S3Place, *, max_size: int = MAX_SIZE) -> None:
@@ -77,12 +77,12 @@ class S3Vault:
 
     def stat(self, object: str, version: str | None) -> BlobState:
         """One HEAD request; without `version`, of the version that was stored first."""
-        return self._look(object, self._which(object, version))[0]
+        return self._look(object, self._which(object, version))
 
     def read(self, object: str, version: str | None, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Chunks of at most 1 MiB over one ranged GET, which is sent with the first chunk."""
         which = self._which(object, version)
-        return self._chunks(object, which, offset, span(self._look(object, which)[0].size, offset, length))
+        return self._chunks(object, which, offset, span(self._look(object, which).size, offset, length))
 
     def digest(self, object: str, version: str | None) -> str:
         """Fetches the whole object."""
@@ -95,7 +95,7 @@ class S3Vault:
         """Set a later end and read it back."""
         end, which = whole_seconds(retain_until), self._which(object, version)
         with self._client.turn(object):
-            now = self._look(object, which)[0].retain_until
+            now = self._look(object, which).retain_until
             if now is not None and end < now:
                 raise faults.shortened(now, end)
             if end != now:
@@ -106,11 +106,11 @@ class S3Vault:
         which = self._which(object, version)
         change = self._client.enable_object_legal_hold if on else self._client.disable_object_legal_hold
         with self._client.turn(object):
-            if self._look(object, which)[0].hold == on:
+            if self._look(object, which).hold == on:
                 return
             with answers(self._place):
                 change(bucket_name=self._place.bucket, object_name=object, version_id=which)
-            if self._look(object, which)[0].hold != on:
+            if self._look(object, which).hold != on:
                 raise faults.refused(str(self._place), "冻结状态设置后读回的不一致")
 
     def objects(self) -> Iterator[tuple[str, str | None]]:
@@ -139,8 +139,8 @@ class S3Vault:
         version = self._first(object)
         if version is None:
             raise faults.unreachable(str(self._place))
-        state, of_case = self._look(object, version)
-        if (state.size, of_case) != (incoming.size, case) or self.digest(object, version) != incoming.blob:
+        state = self._look(object, version)
+        if (state.size, state.case) != (incoming.size, case) or self.digest(object, version) != incoming.blob:
             raise faults.damaged(object, _NOT_SENT) if version == mine else faults.taken(object)
         if state.retain_until is None or state.retain_until < end:
             with self._client.turn(object):
@@ -182,7 +182,7 @@ class S3Vault:
                     )
             except Fault as fault:
                 refusal = fault
-            now = self._look(object, version)[0].retain_until
+            now = self._look(object, version).retain_until
             if now == end:
                 return
             if now is not None and now > end:
@@ -197,8 +197,8 @@ class S3Vault:
             raise faults.missing(object, version)
         return found
 
-    def _look(self, object: str, version: str) -> tuple[BlobState, str | None]:
-        """State and case of one version, by HEAD. Retention that isn't COMPLIANCE counts as none."""
+    def _look(self, object: str, version: str) -> BlobState:
+        """The state of one version, by HEAD. Retention that isn't COMPLIANCE counts as none."""
         with answers(self._place):
             try:
                 found = self._client.stat_object(bucket_name=self._place.bucket, object_name=object, version_id=version)
@@ -209,14 +209,14 @@ class S3Vault:
         head = cast("Mapping[str, str]", found.metadata)
         until = head.get("x-amz-object-lock-retain-until-date")
         locked = head.get("x-amz-object-lock-mode") == COMPLIANCE and until
-        state = BlobState(
+        return BlobState(
             size=found.size or 0,
             version=found.version_id,
             retain_until=datetime.fromisoformat(until).astimezone(UTC) if locked and until else None,
             hold=head.get("x-amz-object-lock-legal-hold") == "ON",
             blob=None,
+            case=head.get(f"x-amz-meta-{_CASE}"),
         )
-        return state, head.get(f"x-amz-meta-{_CASE}")
 
     def _chunks(self, object: str, version: str, offset: int, length: int) -> Iterator[bytes]:
         if length == 0:  # the client takes 0 for "to the end"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from domain.ports import EvidenceVault, StoredBlob
+    from domain.evidence_port import EvidenceVault, StoredBlob
     from tests.contract.seaweed import Seaweed
 
 CASE = "01890a5d-ac96-774b-bcce-b302099a8057"

@@ -18,7 +18,7 @@ from storage.evidence.s3 import S3Vault
 from storage.evidence.s3_client import S3Place
 
 if TYPE_CHECKING:
-    from domain.ports import EvidenceVault
+    from domain.evidence_port import EvidenceVault
 
 CASE = "01890a5d-ac96-774b-bcce-b302099a8057"
 _BLOCK = hashlib.shake_256(b"a long stream").digest((1 << 20) + 7)

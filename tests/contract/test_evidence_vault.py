@@ -1,4 +1,4 @@
-"""The contract of domain.ports.EvidenceVault, held against every back-end."""
+"""The contract of domain.evidence_port.EvidenceVault, held against every back-end."""
 
 from __future__ import annotations
 
