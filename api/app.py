@@ -18,6 +18,7 @@ from . import log
 from .access.tokens import Tokens
 from .context import Server
 from .guards import LOOPBACK, BodyLimits, KnownHosts, SecurityHeaders
+from .places import Places, UploadRules
 from .problems import fault_of_http, fault_of_validation, problem
 from .v1 import openapi
 from .v1.draft_store import DraftStore
@@ -30,23 +31,30 @@ EVIDENCE_LIMIT = 8 << 30  # octets of one evidence file
 NOTHING_MORE = 499  # the client has gone; nobody reads this
 
 
-def create_app(running: Running, *, hosts: Collection[str] = LOOPBACK, evidence_limit: int = EVIDENCE_LIMIT) -> FastAPI:
+def create_app(
+    running: Running,
+    *,
+    hosts: Collection[str] = LOOPBACK,
+    evidence_limit: int = EVIDENCE_LIMIT,
+    uploads: UploadRules | None = None,
+) -> FastAPI:
     """The application over `running`, which stays the caller's to close.
 
     `hosts` are the names under which it may be asked; `evidence_limit` in octets. Makes tokens.db and drafts.db in the
     archive's home; they are closed when the server stops.
     """
     log.configure()
-    tokens, drafts = Tokens(running.home.path), DraftStore(running.home.path)
+    home = running.home.path
+    places = Places(uploads or UploadRules())
+    server = Server(running, Tokens(home), DraftStore(home), evidence_limit, places)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        tokens.close()
-        drafts.close()
+        server.close()
 
     app = FastAPI(version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.state.server = Server(running, tokens, drafts, evidence_limit)
+    app.state.server = server
     app.add_middleware(BodyLimits, evidence=evidence_limit)
     app.add_middleware(KnownHosts, hosts=hosts)
     app.add_middleware(log.RequestLog)

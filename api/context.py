@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from domain.archive import Archive
@@ -16,11 +15,11 @@ from projections.views import CaseViews
 
 from .access.officers import Asking, asking
 from .access.tokens import Tokens
+from .places import Places
 from .v1.draft_store import DraftStore
 from .wiring import Running
 
 SCHEME = "bearer "
-UPLOADS = 4  # evidence files streamed in at once; each holds a thread
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Server:
     tokens: Tokens
     drafts: DraftStore
     evidence_limit: int
-    uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
+    uploads: Places
 
     @property
     def archive(self) -> Archive:
@@ -50,6 +49,11 @@ class Server:
         """The read models, brought up to the last record."""
         self.running.catch_up()
         return self.running.views
+
+    def close(self) -> None:
+        """Close what `create_app` opened."""
+        self.tokens.close()
+        self.drafts.close()
 
 
 def server_of(request: Request) -> Server:

@@ -60,6 +60,7 @@ _GROUPS: dict[HTTPStatus, tuple[str, ...]] = {
         "busy",
         "store-unknown",
         "store-unreachable",
+        "uploads-full",
         "vault-refused",
         "vault-unreachable",
         "no-genesis",

@@ -26,12 +26,22 @@ class Attaching:
     ids: Ids
 
     def attach(
-        self, *, case: str, source: BinaryIO, name: str, media: str | None = None, length: int | None = None
+        self,
+        *,
+        case: str,
+        source: BinaryIO,
+        name: str,
+        media: str | None = None,
+        length: int | None = None,
+        object: str | None = None,  # noqa: A002  # the formats' word
     ) -> Attached:
-        """Store one evidence file under retention, before any act may name it. Faults of the vault; "file-name"."""
+        """Store one evidence file under retention, before any act may name it. Faults of the vault; "file-name".
+
+        `object` is its name in the vault where that was given before: the same file again is no change.
+        """
         clean = admitted_name(name)
         stored = self.vault.put(
-            self.ids.uuid7(), source, length=length, retain_until=self.clock.now() + RETENTION, case=case
+            object or self.ids.uuid7(), source, length=length, retain_until=self.clock.now() + RETENTION, case=case
         )
         attached = Attached(stored, case, clean, media or media_type(clean), State.ADMITTED)
         self.attachments.put(attached)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from api.places import UploadRules
+
 BACKLOG = 128
 
 
@@ -31,7 +33,13 @@ class _Announcing(uvicorn.Server):
         self._ready()
 
 
-def serve_forever(path: Path, host: str, port: int, ready: Callable[[str], None] = lambda _address: None) -> None:
+def serve_forever(
+    path: Path,
+    host: str,
+    port: int,
+    ready: Callable[[str], None] = lambda _address: None,
+    uploads: UploadRules | None = None,
+) -> None:
     """Serve the archive in `path` until interrupted; `ready(address)` is called once it is served.
 
     Port 0 takes any free one. Fault "address" if the port can't be had, and those of `open_archive`.
@@ -39,7 +47,7 @@ def serve_forever(path: Path, host: str, port: int, ready: Callable[[str], None]
     with open_archive(path) as running, _listening(host, port) as listening:
         running.catch_up()
         name = f"[{host}]" if ":" in host else host
-        app = create_app(running, hosts=(*LOOPBACK, name))
+        app = create_app(running, hosts=(*LOOPBACK, name), uploads=uploads)
         address = f"http://{name}:{listening.getsockname()[1]}/"
         config = uvicorn.Config(app, log_level="warning", access_log=False)
         _Announcing(config, lambda: ready(address)).run(sockets=[listening])

@@ -21,7 +21,7 @@ from domain.evidence_port import Attached
 from .asked import CaseId
 from .drafting import rulebook_of
 from .models import EvidenceView
-from .uploads import BodyStream
+from .uploads import Body, BodyStream
 
 router = APIRouter()
 CHUNK = 1 << 20
@@ -52,18 +52,22 @@ async def attach(
     case: CaseId,
     name: Annotated[str, Query(min_length=1, max_length=400, description="文件名", examples=["投诉书.pdf"])],
 ) -> dict[str, Any]:
-    """The request's body is the file. It is stored under retention and read back before this answers."""
+    """The request's body is the file. It is stored under retention and read back before this answers.
+
+    Answers 503 at once while as many files stream in as may.
+    """
 
     def store() -> Attached:
         asking.must_act(case, rulebook_of(server, case))
         clean = admitted_name(name)
-        source = cast("BinaryIO", BodyStream(request.stream()))
+        source = cast("BinaryIO", BodyStream(Body(request.stream(), server.uploads.rules.stalled)))
         length = _declared(request)
         return server.archive.attaching.attach(
             case=case, source=source, name=clean, media=media_type(clean), length=length
         )
 
-    return _view(await to_thread.run_sync(store, limiter=server.uploads))
+    with server.uploads.one():
+        return _view(await to_thread.run_sync(store, limiter=server.uploads.workers))
 
 
 @router.get(

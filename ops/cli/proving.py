@@ -10,6 +10,7 @@ from typing import Annotated, BinaryIO, cast
 import typer
 from rich.markup import escape
 
+from api.places import AT_ONCE, UploadRules
 from domain.archive import receipt_moment
 from domain.errors import Fault, reason
 from domain.formats.trust import TRUST_OCTETS, Trust
@@ -177,6 +178,7 @@ def rebuild(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> N
 def serve(
     host: Annotated[str, typer.Option("--host", help="只应为本机地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="端口", min=0, max=65535)] = 8000,
+    uploads: Annotated[int, typer.Option("--uploads", help="同时上传的文件数", min=1, max=1000)] = AT_ONCE,
     archive: ArchiveDir = DEFAULT_ARCHIVE,
     as_json: AsJson = False,
 ) -> None:
@@ -190,4 +192,4 @@ def serve(
             out.print(f"网页和接口：{address}\n按 Ctrl+C 结束。")
         sys.stdout.flush()
 
-    serve_forever(archive, host, port, told)
+    serve_forever(archive, host, port, told, UploadRules(at_once=uploads))

@@ -108,8 +108,7 @@ def app(office: Office) -> Iterator[FastAPI]:
     running = Running(Home(office.path, DirectoryPlace()), office.archive, views, ExitStack())
     made = create_app(running, evidence_limit=EVIDENCE_LIMIT)
     yield made
-    made.state.server.tokens.close()
-    made.state.server.drafts.close()
+    made.state.server.close()
     views.close()
 
 

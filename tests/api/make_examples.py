@@ -114,8 +114,7 @@ def made() -> dict[str, Any]:
             running = Running(Home(office.path, DirectoryPlace()), office.archive, views, ExitStack())
             app = create_app(running)
             found = exchanges(app, office)
-            app.state.server.tokens.close()
-            app.state.server.drafts.close()
+            app.state.server.close()
         office.close()
     return found
 

@@ -34,8 +34,7 @@ def told(tmp_path: Path) -> Iterator[tuple[TestClient, str, str]]:
         officer = next(o.case for o in play.archive.register().officers.values() if o.name == "白露")
         play.clock.set(play.scenario.acts[3].moment)  # 2026-03-07 08:10
         yield client(app), play.case, app.state.server.tokens.issue(officer, play.clock.now())
-        app.state.server.tokens.close()
-        app.state.server.drafts.close()
+        app.state.server.close()
         views.close()
 
 

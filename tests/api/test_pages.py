@@ -65,8 +65,7 @@ def test_an_archive_without_genesis_can_be_looked_at(tmp_path: Path) -> None:
         assert "尚未建档" in looked(bare, "/")
         assert "工作日历" in looked(bare, "/calendar")
         assert bare.get("/v1/trust", headers={"Authorization": "Bearer x"}).status_code == 401
-        bare.app.state.server.tokens.close()  # type: ignore[attr-defined]  # the application behind the client
-        bare.app.state.server.drafts.close()  # type: ignore[attr-defined]  # same
+        bare.app.state.server.close()  # type: ignore[attr-defined]  # the application behind the client
 
 
 def test_the_docket_lists_cases_with_their_next_limit(anyone: TestClient, handler: Desk) -> None:
