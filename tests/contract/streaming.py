@@ -62,8 +62,7 @@ def _run(args: dict[str, Any], name: str, size: int, fatal: int | None) -> subpr
 def _vault(args: dict[str, Any]) -> EvidenceVault:
     if "root" in args:
         return DirectoryVault(Path(args["root"]), max_size=1 << 40)
-    place = S3Place(args["endpoint"], args["bucket"], args["access"], args["secret"], secure=False)
-    return S3Vault(place, max_size=1 << 40)
+    return S3Vault(S3Place(**args), max_size=1 << 40)
 
 
 def _memory(which: str) -> int:

@@ -30,7 +30,7 @@ def run(script: str, *arguments: str, as_nobody: bool = False, **env: str) -> su
     )
 
 
-@pytest.mark.parametrize("script", ["packages", "venv", "fonts"])
+@pytest.mark.parametrize("script", ["packages", "venv", "fonts", "minio"])
 def test_scripts_are_executable_posix_shell(script: str) -> None:
     assert os.access(_SETUP / script, os.X_OK)
     assert subprocess.run(["sh", "-n", _SETUP / script], check=False).returncode == 0
@@ -76,3 +76,44 @@ def test_a_font_folder_filled_by_hand_is_taken_as_it_is(tmp_path: Path) -> None:
         (tmp_path / line.split()[1]).symlink_to(fonts / line.split()[1])
     done = run("fonts", ANJUAN_FONTS=str(tmp_path))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def built(place: Path, go: str | None) -> subprocess.CompletedProcess[str]:
+    """Run the script of MinIO in a checkout of its own, where `go` is this shell script, or isn't there."""
+    script = place / "ops/setup/minio"
+    script.parent.mkdir(parents=True)
+    script.write_bytes((_SETUP / "minio").read_bytes())
+    tools = place / "tools"
+    tools.mkdir()
+    for name in ("cat", "dirname", "mkdir", "mktemp", "rm", "mv", "tail", "grep"):
+        (tools / name).symlink_to(Path("/usr/bin") / name)
+    if go is not None:
+        (tools / "go").write_text(f"#!/bin/sh\n{go}\n", encoding="utf-8")
+        (tools / "go").chmod(0o755)
+    return subprocess.run(
+        ["/bin/sh", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": str(tools)},
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_without_go_nothing_is_built_and_it_is_told_what_does_not_run(tmp_path: Path) -> None:
+    done = built(tmp_path, None)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "没有 Go" in done.stderr
+    assert "不对 MinIO 运行" in done.stderr
+    assert not (tmp_path / "var").exists()
+
+
+FORGED = 'case $1 in install) : >"$GOBIN/minio" ;; version) echo "mod github.com/minio/minio other h1:other" ;; esac'
+
+
+@pytest.mark.parametrize(("go", "says"), [("echo no network >&2; exit 1", "no network"), (FORGED, "校验和")])
+def test_a_server_that_could_not_be_built_is_told_and_not_kept(tmp_path: Path, go: str, says: str) -> None:
+    done = built(tmp_path, go)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert list((tmp_path / "var/bin").iterdir()) == []

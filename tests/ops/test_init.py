@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ops.cli import main
-from tests.contract.seaweed import BUCKET
+from tests.contract.servers import BUCKET
 from tests.office import INTAKE
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def address(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("ANJUAN_S3_ACCESS_KEY", "app")
-    monkeypatch.setenv("ANJUAN_S3_SECRET_KEY", seaweed.keys["app"])
+    monkeypatch.setenv("ANJUAN_S3_SECRET_KEY", seaweed.keys["app"][1])
     return f"http://{seaweed.endpoint}/{BUCKET}"
 
 
