@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 REGISTER = "register"
 REGISTRAR = "registrar"
-RETENTION = "永久"
+RETENTION = "permanent"  # a code of the register's choices
 
 
 @dataclass(frozen=True, slots=True)

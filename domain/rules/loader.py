@@ -15,7 +15,7 @@ from ..errors import Defect, Fault
 from ..formats.canonical import dump
 from ..formats.encoding import digest
 from . import shape
-from .loading import actions, clocks, duties, facts, levels, papers
+from .loading import actions, clocks, duties, facts, keeping, levels, papers
 from .loading.consistent import inconsistencies
 from .loading.reading import CODE, in_file, named, only, plain, table, texts, unknown
 from .rulebook import Rulebook, beyond, known
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HEAD = "rulebook.toml"
 FILE_LIMIT = 1 << 20  # octets of one file
 FILES_LIMIT = 200
-SECTIONS = ("stage", "capacity", "choices", "level", "action", "window", "limit", "cap", "duty", "reading")
+SECTIONS = ("stage", "capacity", "choices", "level", "action", "window", "limit", "cap", "duty", "reading", "retention")
 _HEAD_WORDS = (
     *("id", "title", "number", "vocabulary", "calendar", "in-force", "in_force"),
     *("heading", "in-charge", "counting", "parts"),
@@ -186,6 +186,7 @@ def _assembled(head: dict[str, Any], sections: dict[str, dict[str, _Part]], form
         duties=_each(sections["duty"], duties.duty),
         readings=_each(sections["reading"], duties.reading),
         levels=found,
+        retention=_each(sections["retention"], keeping.retention),
         forms=tuple(FormPin(path, value) for path, value in sorted(forms.items())),
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Defect
 from ..formats.keys import PublicKey
 from .civil import moment_of
+from .custody import ACTIONS, Custody
 from .deputies import DEPUTISED, Deputed, capacities_of, deputised, outside, outside_period, unlendable
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Register:
     calendars: Mapping[str, str] = field(default_factory=dict)  # name of the year's table → digest in force
     rulebooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # id → digests adopted, the newest last
     officers: Mapping[str, Officer] = field(default_factory=dict)
+    custody: Custody = field(default_factory=Custody)
 
     def keys(self) -> dict[str, PublicKey]:
         """Every key that may sign an act, by kid."""
@@ -108,6 +110,7 @@ def _genesis(register: Register, case: str, entry: Entry) -> Register:
         archive_keys={key.kid: EnrolledKey(key, since)},
         calendars={row["name"]: row["digest"] for row in facts.get("calendars") or ()},
         rulebooks={row["id"]: (row["digest"],) for row in facts.get("rulebooks") or ()},
+        custody=register.custody.with_entry(entry),
     )
 
 
@@ -184,6 +187,10 @@ def _rulebook_adopted(register: Register, case: str, entry: Entry) -> Register:
     return replace(register, rulebooks={**register.rulebooks, name: (*others, digest)})
 
 
+def _custody(register: Register, case: str, entry: Entry) -> Register:
+    return replace(register, custody=register.custody.with_entry(entry)) if case == register.archive else register
+
+
 _HANDLERS = {
     "genesis": _genesis,
     "key-enrolled": _key_enrolled,
@@ -194,6 +201,7 @@ _HANDLERS = {
     DEPUTISED: deputised,
     "calendar-adopted": _calendar_adopted,
     "rulebook-adopted": _rulebook_adopted,
+    **dict.fromkeys(ACTIONS, _custody),
 }
 
 REGISTER_ACTIONS = (*_HANDLERS, "rectification", "version-change")  # codes of every action of the register

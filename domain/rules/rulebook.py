@@ -29,6 +29,7 @@ from .vocabulary import (
     Level,
     Limit,
     Reading,
+    Retention,
     Stage,
     Window,
 )
@@ -61,6 +62,7 @@ class Rulebook:
     levels: tuple[Level, ...] = ()
     in_charge: InCharge | None = None
     counting: str | None = None  # the article that says how periods are counted
+    retention: tuple[Retention, ...] = ()  # how long evidence is kept
 
     @classmethod
     def parse(cls, data: bytes) -> Rulebook:

@@ -63,6 +63,7 @@ SINCE: Mapping[tuple[str, str], int] = {
     ("Action", "route"): 2,
     ("Action", "settled"): 2,
     ("Rulebook", "levels"): 2,
+    ("Rulebook", "retention"): 2,
 }
 # (class, code) of one more code in a closed list of version 1
 CODES_SINCE: Mapping[tuple[str, str], int] = {

@@ -15,10 +15,12 @@ from .reckoning import Unit
 from .vocabulary_clocks import Cap, Length, Limit, Window
 from .vocabulary_dates import Moment, Pick, Ref
 from .vocabulary_facts import Choice, ChoiceSet, Class, Fact, FactType, If, Ink, Linked, Must, Slot
+from .vocabulary_keeping import PERMANENT, Retention
 from .vocabulary_levels import Criterion, Grade, Level
 
 __all__ = [
     "NEW",
+    "PERMANENT",
     "RESERVED_CAPACITIES",
     "SERVICE_WAYS",
     "VOCABULARIES",
@@ -51,6 +53,7 @@ __all__ = [
     "Pick",
     "Reading",
     "Ref",
+    "Retention",
     "Route",
     "Serve",
     "Signatures",

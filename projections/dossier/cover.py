@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.rules.case import next_stage
 from domain.rules.civil import chinese
+from domain.rules.retention import longest
 from domain.rules.vocabulary import NEW
 
 from .data import Cover
@@ -18,7 +19,7 @@ NOT_YET = "尚未结案"
 NOT_FILED = "尚未立卷"
 
 
-def cover_of(case: Case, register: Register, retention: str) -> Cover:
+def cover_of(case: Case, register: Register) -> Cover:
     """The cover of `case`; parties by role as far as they are shown."""
     law = case.rulebook
     stage = law.by_stage.get(case.stage)
@@ -36,7 +37,7 @@ def cover_of(case: Case, register: Register, retention: str) -> Cover:
         opened=chinese(case.entries[0].occurred_on),
         concluded=chinese(concluded.occurred_on) if concluded else NOT_YET,
         filed=chinese(filed.occurred_on) if filed else NOT_FILED,
-        retention=retention,
+        retention=longest(case, register.custody),
     )
 
 

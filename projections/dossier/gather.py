@@ -67,7 +67,7 @@ def gathered(
     register = enclosed.register
     return DossierData(
         case=enclosed.case,
-        cover=cover_of(case, register, _retention(enclosed)),
+        cover=cover_of(case, register),
         opening=told.lines(case.opened_by, case.entries[0].action, case.entries[0].facts),
         papers=papers,
         compliance=compliance_sheet(case, civil_day(exported), unsaid),
@@ -223,13 +223,6 @@ def _missed(case: Case, today: date) -> dict[int, list[Deadline]]:
         if found.status is Status.MISSED and found.done_at is not None:
             out.setdefault(found.done_at.seq, []).append(found)
     return out
-
-
-def _retention(enclosed: Enclosed) -> str:
-    for records in enclosed.register_records.values():
-        if records[0].act.action == "genesis":
-            return str(enclosed.entry(records[0]).facts.get("retention") or "")
-    return ""
 
 
 def _notes(papers: tuple[Paper, ...], *, redacted: bool) -> Iterator[str]:

@@ -65,6 +65,7 @@ WORDS = {
     *of("limit", members(vocabulary.Limit, "code")),
     *of("duty", members(vocabulary.Duty, "code")),
     *of("length", members(vocabulary.Length, "n")),
+    *of("retention", members(vocabulary.Retention, "code")),
     *of("moment", {"first-of", "latest-of", "prefer"}),
 }
 

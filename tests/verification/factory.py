@@ -237,7 +237,7 @@ class Archive:
             "root": self.key("root").public.jwk,
             "calendars": [{"name": name, "digest": digest(calendar(name))} for name in calendars],
             "rulebooks": [{"id": b.id, "digest": b.digest} for b in (register_rules(), self.book)],
-            "retention": "30年",
+            "retention": "30-years",
             "demonstration": demonstration,
         }
         self.enter(self.own, "genesis", facts, [("root", "root")])

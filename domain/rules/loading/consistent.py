@@ -17,6 +17,7 @@ from .consistent_levels import level_defects, route_defects, settled_defects
 from .consistent_links import link_defects
 from .consistent_people import condition_defects
 from .findings import defect, fact_named, undefined
+from .keeping import retention_defects
 from .papers import backfill_defects
 from .reading import CODE
 from .stages import stage_defects
@@ -39,8 +40,7 @@ def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defec
     """Everything wrong with `rulebook`, whose folder holds the forms `forms`.
 
     Codes: undefined, unused, empty, reserved-name, uncited, no-form, count, rebinds, cases, no-stage, volume, pages,
-    party, after-service, exactly-one, ends, record, backfill; of `stages`, `consistent_facts`, `consistent_clocks`,
-    `consistent_duties`.
+    party, after-service, exactly-one, ends, record, backfill; of `stages`, `keeping` and `consistent_*`.
     """
     yield from _head(rulebook)
     yield from _labels(rulebook)
@@ -49,10 +49,8 @@ def inconsistencies(rulebook: Rulebook, forms: frozenset[str]) -> Iterator[Defec
         yield from _action(rulebook, action, forms)
         yield from fact_defects(rulebook, action)
         yield from link_defects(action)
-    yield from clock_defects(rulebook)
-    yield from backfill_defects(rulebook)
-    yield from duty_defects(rulebook)
-    yield from level_defects(rulebook)
+    for check in (clock_defects, backfill_defects, duty_defects, level_defects, retention_defects):
+        yield from check(rulebook)
     yield from _unused(rulebook, forms)
 
 
