@@ -18,12 +18,17 @@ from domain.rules.civil import SHANGHAI
 from projections.rows import DocketRow
 from projections.views import CaseViews
 from storage.attachments import SqliteAttachments
+from storage.case_keys import CaseKeys
 from storage.clock import SystemClock, SystemIds
 from storage.events.sqlite import SqliteEventStore
+from storage.evidence.chunked import stored_length
 from storage.evidence.directory import DirectoryVault
+from storage.evidence.incoming import MAX_SIZE
 from storage.evidence.s3 import S3Vault
 from storage.evidence.s3_client import S3Place
+from storage.evidence.sealed import SealedVault
 from storage.home import BucketPlace, Home
+from storage.key_encryption.places import key_at
 from storage.rulebook_store import RulebookStore
 from storage.withheld import SqliteWithheldFacts
 
@@ -87,14 +92,17 @@ def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:
     rulebooks.adopt_installed()
     events = SqliteEventStore(home.events)
     opened.callback(events.close)
-    withheld = SqliteWithheldFacts(home.withheld, home.withheld_key)
+    keys = case_keys_of(home)
+    opened.callback(keys.close)
+    withheld = SqliteWithheldFacts(home.withheld, keys)
     opened.callback(withheld.close)
     attachments = SqliteAttachments(home.attachments)
     opened.callback(attachments.close)
     return Archive(
         events=events,
-        vault=vault_of(home),
+        vault=vault_of(home, keys),
         withheld=withheld,
+        keys=keys,
         attachments=attachments,
         rulebooks=rulebooks,
         signer=home.signer(),
@@ -103,16 +111,39 @@ def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:
     )
 
 
-def vault_of(home: Home) -> EvidenceVault:
-    """Where the evidence of `home` lies. Fault `vault-credentials` where the environment lacks the bucket's keys."""
+def case_keys_of(home: Home) -> CaseKeys:
+    """The secrets of the cases of `home`. Faults of their key-encryption keys; `key-rotated`, `home-incomplete`."""
+    home.check_keys()
+    with ExitStack() as opened:
+        every = [key_at(place, home.path) for place in (home.keys.current, *home.keys.former)]
+        for key in every:
+            opened.callback(key.close)
+        keys = CaseKeys(home.case_keys, every[0], every[1:])
+        opened.pop_all()
+    return keys
+
+
+def vault_of(home: Home, keys: CaseKeys) -> EvidenceVault:
+    """The evidence of `home` in clear; what lies there is enciphered under `keys`. Faults of `raw_vault_of`."""
+    return SealedVault(raw_vault_of(home), keys)
+
+
+def raw_vault_of(home: Home) -> EvidenceVault:
+    """The evidence of `home` as it lies there, enciphered: to audit and keep it without any key; put nothing here.
+
+    Fault `vault-credentials` where the environment lacks the bucket's keys.
+    """
     place = home.place
-    return bucket_of(place) if isinstance(place, BucketPlace) else DirectoryVault(home.vault)
+    if isinstance(place, BucketPlace):
+        return bucket_of(place)
+    return DirectoryVault(home.vault, max_size=stored_length(MAX_SIZE))
 
 
 def bucket_of(place: BucketPlace) -> S3Vault:
     """The bucket at `place`, looked at. Faults of `S3Vault`; `vault-credentials` where the keys are not there."""
     access, secret = (_from_environment(name) for name in (place.access_key_env, place.secret_key_env))
-    return S3Vault(S3Place(place.endpoint, place.bucket, access, secret, place.secure, place.region))
+    where = S3Place(place.endpoint, place.bucket, access, secret, place.secure, place.region)
+    return S3Vault(where, max_size=stored_length(MAX_SIZE))
 
 
 def _from_environment(name: str) -> str:

@@ -36,7 +36,7 @@ from .signing import signing_keys, unfit, withdrawn
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .evidence_port import Attachments, EvidenceVault
+    from .evidence_port import Attachments, ContentKeys, EvidenceVault
     from .formats.act import Signature, Signer
     from .formats.canonical import Json
     from .formats.keys import Signing
@@ -73,6 +73,7 @@ class Archive:
         events: EventStore,
         vault: EvidenceVault,
         withheld: WithheldFacts,
+        keys: ContentKeys,
         attachments: Attachments,
         rulebooks: Rulebooks,
         signer: Signing,
@@ -81,7 +82,7 @@ class Archive:
     ) -> None:
         """Put the service together from its ports; `signer` holds the archive's own key."""
         self.events, self.vault, self.withheld, self.attachments = events, vault, withheld, attachments
-        self.rulebooks, self.signer, self.clock, self.ids = rulebooks, signer, clock, ids
+        self.keys, self.rulebooks, self.signer, self.clock, self.ids = keys, rulebooks, signer, clock, ids
         self.reader = CaseReader(events, withheld, rulebooks)
         self.attaching = Attaching(vault, attachments, clock, ids)
 

@@ -64,7 +64,10 @@ class EventStore(Protocol):
 
 
 class WithheldFacts(Protocol):
-    """Disclosures of withheld facts, encrypted under one key per case; never in records, logs or errors."""
+    """Disclosures of withheld facts, encrypted under one key per case; never in records, logs or errors.
+
+    What destroys them is `evidence_port.ContentKeys`.
+    """
 
     def put(self, case: str, act: str, disclosures: tuple[str, ...]) -> None:
         """Keep an act's disclosures; the same again is no change, others under the same id: Fault `withheld-exists`."""
@@ -72,10 +75,6 @@ class WithheldFacts(Protocol):
 
     def get(self, case: str, act: str) -> tuple[str, ...]:
         """The act's disclosures; empty if there are none or they were destroyed."""
-        ...
-
-    def destroy(self, case: str) -> None:
-        """Destroy the case's key: its disclosures can never be read again."""
         ...
 
 

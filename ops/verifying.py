@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, TypeVar
 
-from api.wiring import vault_of
+from api.wiring import case_keys_of, raw_vault_of
 from domain.errors import Fault
 from domain.formats.encoding import digest
 from domain.verification import Blob, Indexed, store_material, verify_store
 from storage import rulebooks as installed
 from storage.events.sqlite import SqliteEventStore
+from storage.evidence.sealed import SealedVault
 from storage.home import Home
 from storage.withheld import SqliteWithheldFacts
 
@@ -32,12 +34,14 @@ def verify_home(
     """Every check over the archive in the directory `path`; `tick(done, all)` counts cases and originals as read."""
     home = Home.open(path)
     events = SqliteEventStore(home.events)
-    withheld = SqliteWithheldFacts(home.withheld, home.withheld_key)
-    vault = vault_of(home)
+    keys = case_keys_of(home)
+    withheld = SqliteWithheldFacts(home.withheld, keys)
+    raw = raw_vault_of(home)
+    vault = SealedVault(raw, keys)
     try:
         cases = [case for case, _ in events.cases()]
         rulebooks, forms, calendars = _pinned(home)
-        came = _Count(len(cases) + sum(1 for _ in vault.objects()), tick)
+        came = _Count(len(cases) + sum(1 for _ in raw.objects()), tick)
         material = store_material(
             cases=cases,
             read=lambda case: came.through(case, events.case(case)),
@@ -47,13 +51,14 @@ def verify_home(
             rulebooks=rulebooks,
             forms=forms,
             calendars=calendars,
-            vault=lambda name, version: came.through(name, _blob(vault, name, version)),
+            vault=lambda name, version: came.through(name, _blob(raw, vault, name, version)),
         )
         report = verify_store(material, trust, require)
         came.end()
         return report
     finally:
         withheld.close()
+        keys.close()
         events.close()
 
 
@@ -88,8 +93,17 @@ def _index(events: SqliteEventStore) -> Iterator[Indexed]:
         position = batch[-1][0]
 
 
-def _blob(vault: EvidenceVault, name: str, version: str | None) -> Blob:
-    return Blob(size=vault.stat(name, version).size, digest=vault.digest(name, version))
+def _blob(raw: EvidenceVault, vault: EvidenceVault, name: str, version: str | None) -> Blob:
+    """As it lies there, read without any key; its plaintext is opened when that is asked for."""
+
+    def plain() -> tuple[str, int]:
+        sha256, length = hashlib.sha256(), 0
+        for chunk in vault.read(name, version):
+            sha256.update(chunk)
+            length += len(chunk)
+        return sha256.hexdigest(), length
+
+    return Blob(raw.stat(name, version).size, raw.digest(name, version), plain)
 
 
 def _pinned(home: Home) -> tuple[dict[str, bytes], dict[str, dict[str, bytes]], dict[str, bytes]]:

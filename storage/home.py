@@ -2,9 +2,11 @@
 
     archive.json        how it is set up; written first, so a directory without it is no home
     events.db           records
-    withheld.db  withheld-keys.db  withheld.key      withheld facts (see storage.withheld; keys stay out of backups)
+    withheld.db         withheld facts, enciphered
+    case-keys.db        the secrets of cases, wrapped; stays out of long-lived backups (see storage.case_keys)
+    key-encryption.key  what wraps them, unless archive.json names a token or a server; kept apart from all of this
     attachments.db      evidence files that were stored and not yet named
-    vault/              evidence, unless archive.json names a bucket
+    vault/              evidence, enciphered, unless archive.json names a bucket
     adopted/            rulebooks and calendars by digest
     keys/archive.pem    the archive's own signing key
     views.db            read models; may be deleted at any time
@@ -25,20 +27,23 @@ from typing import TYPE_CHECKING
 from domain.errors import Fault, reason
 from domain.formats import shapes
 from domain.formats.canonical import dump, parse
-from storage import attachments, withheld
+from storage import attachments, case_keys, withheld
 from storage.database import prepare
 from storage.events import recorder
 from storage.evidence.durable import sync_directory, write_new
+from storage.key_encryption.places import FilePlace, KeyPlaces, make_key
 from storage.keys import load_key, new_key
 
 if TYPE_CHECKING:
     from domain.formats.canonical import Json
     from domain.formats.keys import PrivateKey
+    from storage.key_encryption.places import KeyPlace
 
-FORMAT = "anjuan.home/1"
+FORMAT, OLD_FORMAT = "anjuan.home/2", "anjuan.home/1"
 CONFIG = "archive.json"
 CONFIG_OCTETS = 64 << 10
 _OWNER_ONLY = 0o700
+IN_A_FILE = KeyPlaces(FilePlace())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +72,22 @@ class Home:
 
     path: Path
     place: Place
+    keys: KeyPlaces = IN_A_FILE
 
     @classmethod
-    def create(cls, path: Path, place: Place | None = None) -> Home:
-        """Make a home with fresh keys and empty stores. Fault `home-exists` unless `path` is missing or empty."""
-        path, place = path.absolute(), place or DirectoryPlace()
+    def create(cls, path: Path, place: Place | None = None, key: KeyPlace | None = None) -> Home:
+        """Make a home with fresh keys and empty stores.
+
+        Fault `home-exists` unless `path` is missing or empty; those of the place of the key-encryption key.
+        """
+        path, place, keys = path.absolute(), place or DirectoryPlace(), KeyPlaces(key) if key else IN_A_FILE
         try:
             path.parent.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
             if path.is_symlink() or (path.exists() and not (path.is_dir() and not any(path.iterdir()))):
                 raise _exists(path)
             draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
             try:
-                _furnish(cls(draft, place))
+                _furnish(cls(draft, place, keys))
                 draft.rename(path)
             except BaseException:
                 shutil.rmtree(draft)
@@ -86,7 +95,7 @@ class Home:
             sync_directory(path.parent)
         except OSError as error:
             raise _unusable(path, error) from error
-        return cls(path, place)
+        return cls(path, place, keys)
 
     @classmethod
     def open(cls, path: Path) -> Home:
@@ -97,15 +106,18 @@ class Home:
             if not config.is_file():
                 raise Fault("no-home", f"{path} 不是档案库目录。", "请核对路径，或先用 anjuan init 建立档案库。")
             with config.open("rb") as file:
-                home = cls(path, _place(file.read(CONFIG_OCTETS + 1)))
+                home = cls(path, *_settings(file.read(CONFIG_OCTETS + 1)))
         except OSError as error:
             raise _unusable(path, error) from error
         missing = [part.name for part in home._needed() if not part.exists()]
         if missing:
-            raise Fault(
-                "home-incomplete", f"档案库 {path} 缺少 {'、'.join(missing)}。", "请从备份恢复；切勿另建空文件代替。"
-            )
+            raise _incomplete(path, missing, "备份")
         return home
+
+    def check_keys(self) -> None:
+        """Fault `home-incomplete` where case-keys.db isn't there; a copy without it may still be audited."""
+        if not self.case_keys.exists():
+            raise _incomplete(self.path, [self.case_keys.name], "密钥备份")
 
     @property
     def events(self) -> Path:
@@ -114,13 +126,13 @@ class Home:
 
     @property
     def withheld(self) -> Path:
-        """Withheld facts; their keys lie beside it."""
+        """Withheld facts."""
         return self.path / "withheld.db"
 
     @property
-    def withheld_key(self) -> Path:
-        """The key of the withheld facts' keys."""
-        return self.path / "withheld.key"
+    def case_keys(self) -> Path:
+        """The secrets of cases, wrapped."""
+        return self.path / "case-keys.db"
 
     @property
     def attachments(self) -> Path:
@@ -157,9 +169,8 @@ class Home:
         return load_key(self.archive_key)
 
     def _needed(self) -> tuple[Path, ...]:
-        keys = self.withheld.with_name(withheld.KEYS_NAME)
         evidence = (self.vault,) if isinstance(self.place, DirectoryPlace) else ()
-        return (self.events, self.withheld, keys, self.withheld_key, self.archive_key, *evidence)
+        return (self.events, self.withheld, self.archive_key, *evidence)
 
 
 def _furnish(home: Home) -> None:
@@ -169,14 +180,19 @@ def _furnish(home: Home) -> None:
     if isinstance(home.place, DirectoryPlace):
         home.vault.mkdir(mode=_OWNER_ONLY)
     new_key(home.archive_key)
-    withheld.new_archive_key(home.withheld_key)
+    make_key(home.keys.current, home.path)
     prepare(home.events, recorder.SCHEMA)
     prepare(home.withheld, withheld.FACTS)
-    prepare(home.withheld.with_name(withheld.KEYS_NAME), withheld.KEYS)
+    prepare(home.case_keys, case_keys.SCHEMA)
     prepare(home.attachments, attachments.SCHEMA)
-    write_new(home.path / CONFIG, [dump({"format": FORMAT, "vault": _as_json(home.place)}) + b"\n"])
-    (home.path / CONFIG).chmod(0o600)  # people edit it
+    _write(home, home.path / CONFIG)
     sync_directory(home.path)
+
+
+def _write(home: Home, path: Path) -> None:
+    settings: dict[str, Json] = {"format": FORMAT, "vault": _as_json(home.place), "keys": home.keys.as_json()}
+    write_new(path, [dump(settings) + b"\n"])
+    path.chmod(0o600)  # people edit it
 
 
 def _as_json(place: Place) -> dict[str, Json]:
@@ -193,20 +209,27 @@ def _as_json(place: Place) -> dict[str, Json]:
     }
 
 
-def _place(data: bytes) -> Place:
+def _settings(data: bytes) -> tuple[Place, KeyPlaces]:
     """The set-up in archive.json; people edit it, so white space is allowed."""
     try:
-        value = shapes.members(parse(data, limit=CONFIG_OCTETS), ("format", "vault"), "archive.json")
-        shapes.constant(value["format"], FORMAT, "format")
-        vault = shapes.mapping(value["vault"], "vault")
-        if vault.get("kind") == "directory":
-            shapes.members(vault, ("kind",), "vault")
-            return DirectoryPlace()
-        return _bucket(vault)
+        value = shapes.mapping(parse(data, limit=CONFIG_OCTETS), "archive.json")
+        shapes.constant(value.get("format"), FORMAT, "format")
+        shapes.members(value, ("format", "vault", "keys"), "archive.json")
+        return _place(shapes.mapping(value["vault"], "vault")), KeyPlaces.parse(value["keys"])
     except Fault as fault:
+        if fault.defects[0].field == "format" and OLD_FORMAT.encode() in data:
+            message = "这是早期版本建立的档案库（anjuan.home/1），证据没有加密存放，本版本不能打开。"
+            raise Fault("home-config", message, "请用建立它的版本导出案卷，再新建档案库。", field="format") from fault
         raise Fault(
             "home-config", f"档案库设置 archive.json 有误：{fault}", "请改正该文件。", field=fault.defects[0].field
         ) from fault
+
+
+def _place(vault: dict[str, Json]) -> Place:
+    if vault.get("kind") == "directory":
+        shapes.members(vault, ("kind",), "vault")
+        return DirectoryPlace()
+    return _bucket(vault)
 
 
 def _bucket(vault: dict[str, Json]) -> BucketPlace:
@@ -217,6 +240,11 @@ def _bucket(vault: dict[str, Json]) -> BucketPlace:
         raise shapes.refused("vault.secure", " true 或 false")
     endpoint, bucket, access, secret, region = (shapes.text(vault[name], f"vault.{name}") for name in names)
     return BucketPlace(endpoint, bucket, access, secret, region, vault["secure"])
+
+
+def _incomplete(path: Path, missing: list[str], copy: str) -> Fault:
+    message = f"档案库 {path} 缺少 {'、'.join(missing)}。"
+    return Fault("home-incomplete", message, f"请从{copy}恢复；切勿另建空文件代替。")
 
 
 def _exists(path: Path) -> Fault:

@@ -11,12 +11,15 @@ from domain.formats.act import Signer, sign_act
 from domain.formats.keys import PrivateKey
 from ops.founding import Newcomer, enrol, genesis
 from storage.attachments import SqliteAttachments
+from storage.case_keys import CaseKeys
 from storage.clock import ScenarioClock, SystemIds
 from storage.events.sqlite import SqliteEventStore
 from storage.evidence.directory import DirectoryVault
+from storage.evidence.sealed import SealedVault
+from storage.key_encryption.file import FileKey, new_key_file
 from storage.rulebook_store import RulebookStore
 from storage.rulebooks import form_bytes
-from storage.withheld import SqliteWithheldFacts, new_archive_key
+from storage.withheld import SqliteWithheldFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,18 +96,26 @@ DECISION: dict[str, Any] = {
 }
 
 
+def case_keys(path: Path) -> CaseKeys:
+    """Secrets of cases in the directory `path`, under a key file beside them, both made if they are missing."""
+    if not (path / "key-encryption.key").exists():
+        new_key_file(path / "key-encryption.key")
+    return CaseKeys(path / "case-keys.db", FileKey(path / "key-encryption.key"))
+
+
 class Office:
     """An archive in `path` with keys in memory; `do` drafts, signs and submits in one step."""
 
     def __init__(self, path: Path, *, at: str = "2023-03-01") -> None:
-        new_archive_key(path / "withheld.key")
+        self.content_keys = case_keys(path)
         self.clock = ScenarioClock(datetime.fromisoformat(f"{at}T09:00:00").replace(tzinfo=SHANGHAI))
         self.key, self.root = PrivateKey.from_seed(b"a" * 32), PrivateKey.from_seed(b"r" * 32)
         self.path = path
         self.archive = Archive(
             events=SqliteEventStore(path / "events.db"),
-            vault=DirectoryVault(path / "vault"),
-            withheld=SqliteWithheldFacts(path / "withheld.db", path / "withheld.key"),
+            vault=SealedVault(DirectoryVault(path / "vault"), self.content_keys),
+            withheld=SqliteWithheldFacts(path / "withheld.db", self.content_keys),
+            keys=self.content_keys,
             attachments=SqliteAttachments(path / "attachments.db"),
             rulebooks=RulebookStore(path),
             signer=self.key,
@@ -120,7 +131,7 @@ class Office:
 
     def close(self) -> None:
         """Close every store."""
-        for port in (self.archive.events, self.archive.withheld, self.archive.attachments):
+        for port in (self.archive.events, self.archive.withheld, self.archive.attachments, self.archive.keys):
             port.close()  # type: ignore[attr-defined]  # the SQLite back-ends have it
 
     def on(self, day: str) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.wiring import Running, open_archive
+from api.wiring import Running, open_archive, raw_vault_of
 from domain.errors import Fault
 from domain.formats.keys import PrivateKey
 from ops.founding import genesis
 from storage.clock import ScenarioClock
 from storage.evidence.directory import DirectoryVault
+from storage.evidence.sealed import SealedVault
 from storage.home import BucketPlace, Home
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def test_a_civil_day_begins_at_midnight_in_shanghai(path: Path) -> None:
 
 def test_the_vault_is_the_one_that_the_settings_name(path: Path) -> None:
     with open_archive(path) as running:
-        assert isinstance(running.archive.vault, DirectoryVault)
+        assert isinstance(running.archive.vault, SealedVault)
+        assert isinstance(raw_vault_of(running.home), DirectoryVault)
 
 
 def test_a_bucket_needs_its_keys_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
 
+from storage.evidence.chunked import stored_length
 from storage.evidence.directory import DirectoryVault
 from storage.evidence.s3 import S3Vault
+from storage.evidence.sealed import SealedVault
 from tests.contract.servers import named as named_server
+from tests.office import case_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from domain.evidence_port import EvidenceVault, StoredBlob
+    from storage.case_keys import CaseKeys
     from tests.contract.servers import S3Server
 
 SERVERS = ["seaweed", "minio", *(["named"] if named_server() else [])]
@@ -34,6 +38,7 @@ class Bench:
     kind: str
     reopen: Callable[..., EvidenceVault]
     args: dict[str, Any]
+    sealed: bool = False  # what is stored is ciphertext
 
     def __post_init__(self) -> None:
         self.vault = self.reopen()
@@ -51,12 +56,28 @@ class Bench:
         end = until or ahead(days=1)
         return self.vault.put(name or new_name(), source, length=length, retain_until=end, case=case)
 
+    def stored_length(self, length: int) -> int:
+        return stored_length(length) if self.sealed else length
+
     def lies_there(self, name: str) -> bool:
         return name in {found for found, _ in self.vault.objects()}
 
 
+def sealed(inner: Bench, keys: CaseKeys, folder: Path) -> Bench:
+    """The same store, enciphered under `keys`, which lie in `folder`."""
+    args = {**inner.args, "keys": str(folder)}
+    return Bench(inner.kind, lambda **how: SealedVault(inner.reopen(), keys, **how), args, sealed=True)
+
+
 def new_name() -> str:
     return str(uuid.uuid4())
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Iterator[CaseKeys]:
+    made = case_keys(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -83,9 +104,9 @@ def in_bucket(server: S3Server) -> Bench:
     return Bench("s3", lambda **how: S3Vault(place, **how), args)
 
 
-@pytest.fixture(params=["directory", *SERVERS])
+@pytest.fixture(params=["directory", *SERVERS, "directory, sealed", "seaweed, sealed"])
 def bench(request: pytest.FixtureRequest) -> Bench:
-    if request.param == "directory":
-        chosen: Bench = request.getfixturevalue(request.param)
-        return chosen
-    return in_bucket(request.getfixturevalue(request.param))
+    kind, _, how = request.param.partition(", ")
+    found = request.getfixturevalue(kind)
+    chosen: Bench = found if kind == "directory" else in_bucket(found)
+    return sealed(chosen, *(request.getfixturevalue(x) for x in ("keys", "tmp_path"))) if how else chosen

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from storage.evidence.directory import DirectoryVault
 from storage.evidence.s3 import S3Vault
 from storage.evidence.s3_client import S3Place
+from storage.evidence.sealed import SealedVault
+from tests.office import case_keys
 
 if TYPE_CHECKING:
     from domain.evidence_port import EvidenceVault
@@ -41,7 +44,7 @@ class Stream(io.RawIOBase):
 
 
 def measured_put(args: dict[str, Any], name: str, size: int) -> dict[str, Any]:
-    """Put `size` bytes in another process: {"blob", "size", "grown": bytes of peak memory above the start's}."""
+    """Put `size` bytes in another process: StoredBlob's members and "grown", bytes of peak memory above the start's."""
     done = _run(args, name, size, None)
     assert done.returncode == 0, done.stderr.decode()
     answer: dict[str, Any] = json.loads(done.stdout)
@@ -60,6 +63,9 @@ def _run(args: dict[str, Any], name: str, size: int, fatal: int | None) -> subpr
 
 
 def _vault(args: dict[str, Any]) -> EvidenceVault:
+    if "keys" in args:
+        inner = {name: value for name, value in args.items() if name != "keys"}
+        return SealedVault(_vault(inner), case_keys(Path(args["keys"])), max_size=1 << 40)
     if "root" in args:
         return DirectoryVault(Path(args["root"]), max_size=1 << 40)
     return S3Vault(S3Place(**args), max_size=1 << 40)
@@ -76,7 +82,7 @@ def _main(args: dict[str, Any], name: str, size: int, fatal: int | None) -> None
     before = _memory("VmRSS")
     end = datetime.now(UTC) + timedelta(days=1)
     stored = vault.put(name, Stream(size, fatal), length=None, retain_until=end, case=CASE)  # type: ignore[arg-type]  # a stream
-    print(json.dumps({"blob": stored.blob, "size": stored.size, "grown": _memory("VmHWM") - before}))
+    print(json.dumps({**asdict(stored), "grown": _memory("VmHWM") - before}))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.errors import Fault
-from storage.withheld import SqliteWithheldFacts, new_archive_key
+from storage.withheld import SqliteWithheldFacts
 from tests.contract.records import uuid7
 
 if TYPE_CHECKING:
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from domain.ports import WithheldFacts
+    from storage.case_keys import CaseKeys
 
 DISCLOSURES = ("WyJzYWx0Iiwi5bqV5Lu3IiwiMSJd", "WyJzYWx0Iiwi5bqV5Lu3IiwiMiJd")
 
 
 @pytest.fixture(params=["sqlite"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], WithheldFacts]]:
-    new_archive_key(tmp_path / "withheld.key")
+def opened(request: pytest.FixtureRequest, tmp_path: Path, keys: CaseKeys) -> Iterator[Callable[[], WithheldFacts]]:
     stores: list[SqliteWithheldFacts] = []
 
     def opener() -> WithheldFacts:
-        stores.append(SqliteWithheldFacts(tmp_path / "withheld.db", tmp_path / "withheld.key"))
+        stores.append(SqliteWithheldFacts(tmp_path / "withheld.db", keys))
         return stores[-1]
 
     yield opener
@@ -80,28 +80,30 @@ def test_others_under_the_same_act_are_refused(
 
 
 def test_destroying_a_case_destroys_its_disclosures_and_no_others(
-    opened: Callable[[], WithheldFacts], case: str, act: str
+    opened: Callable[[], WithheldFacts], keys: CaseKeys, case: str, act: str
 ) -> None:
     first, second, other = opened(), opened(), uuid7()
     first.put(case, act, DISCLOSURES)
     first.put(other, act, DISCLOSURES[:1])
-    first.destroy(case)
+    keys.destroy(case)
     assert (first.get(case, act), second.get(case, act), opened().get(case, act)) == ((), (), ())
     assert first.get(other, act) == DISCLOSURES[:1]
 
 
-def test_what_was_destroyed_does_not_come_back(withheld: WithheldFacts, case: str, act: str) -> None:
+def test_what_was_destroyed_does_not_come_back(withheld: WithheldFacts, keys: CaseKeys, case: str, act: str) -> None:
     withheld.put(case, act, DISCLOSURES)
-    withheld.destroy(case)
-    withheld.destroy(case)
+    keys.destroy(case)
+    keys.destroy(case)
     with pytest.raises(Fault) as caught:
         withheld.put(case, act, DISCLOSURES)
     assert caught.value.code == "withheld-destroyed"
     assert withheld.get(case, act) == ()
 
 
-def test_a_case_that_never_had_any_can_be_destroyed(withheld: WithheldFacts, case: str, act: str) -> None:
-    withheld.destroy(case)
+def test_a_case_that_never_had_any_can_be_destroyed(
+    withheld: WithheldFacts, keys: CaseKeys, case: str, act: str
+) -> None:
+    keys.destroy(case)
     assert withheld.get(case, act) == ()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ops.cli import main
+from storage.evidence.chunked import stored_length
 from tests.contract.servers import BUCKET
 from tests.office import INTAKE
 
@@ -61,7 +62,9 @@ def test_a_case_whose_evidence_lies_in_a_bucket_runs_from_founding_to_the_verifi
     assert not (tmp_path / "var" / "archive" / "vault").exists()
     client = seaweed.client("app")
     names = [str(found.object_name) for found in client.list_objects(bucket_name=BUCKET)]
-    assert PAPER in [client.get_object(bucket_name=BUCKET, object_name=name).data for name in names]
+    lying_there = [client.get_object(bucket_name=BUCKET, object_name=name).data for name in names]
+    assert stored_length(len(PAPER)) in map(len, lying_there)
+    assert not [data for data in lying_there if b"PDF" in data]
 
 
 @pytest.mark.parametrize(

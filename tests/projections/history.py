@@ -119,6 +119,7 @@ class Growing:
             events=self.events,
             vault=whole.vault,
             withheld=whole.withheld,
+            keys=whole.keys,
             attachments=whole.attachments,
             rulebooks=whole.rulebooks,
             signer=whole.signer,

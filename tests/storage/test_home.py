@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from api.wiring import case_keys_of, raw_vault_of
 from domain.errors import Fault
 from storage.events.sqlite import SqliteEventStore
 from storage.home import BucketPlace, DirectoryPlace, Home
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUCKET = BucketPlace("127.0.0.1:9000", "evidence", "ANJUAN_ACCESS", "ANJUAN_SECRET", secure=False)
+
+
+KEYS = b'"keys":{"current":{"kind":"file","file":"key-encryption.key"},"former":[]}'
 
 
 @pytest.fixture
@@ -58,7 +62,7 @@ def test_a_home_stands_alone_after_it_was_made(path: Path) -> None:
 def test_stores_and_keys_differ_from_home_to_home(path: Path) -> None:
     one, other = Home.create(path / "a"), Home.create(path / "b")
     assert one.signer().kid != other.signer().kid
-    assert one.withheld_key.read_bytes() != other.withheld_key.read_bytes()
+    assert (one.path / "key-encryption.key").read_bytes() != (other.path / "key-encryption.key").read_bytes()
 
 
 def test_an_empty_directory_may_become_a_home_and_no_other(path: Path) -> None:
@@ -78,15 +82,22 @@ def test_what_is_no_home_is_refused(path: Path, tmp_path: Path) -> None:
     assert refused(lambda: Home.create(tmp_path / "file" / "home")).code == "home-unusable"
 
 
-@pytest.mark.parametrize(
-    "part", ["events.db", "withheld.db", "withheld-keys.db", "withheld.key", "keys/archive.pem", "vault"]
-)
+@pytest.mark.parametrize("part", ["events.db", "withheld.db", "keys/archive.pem", "vault"])
 def test_a_home_that_lacks_a_part_is_not_begun_anew(path: Path, part: str) -> None:
     Home.create(path)
     (path / part).rename(path.parent / "taken away")
     fault = refused(lambda: Home.open(path))
     assert fault.code == "home-incomplete"
     assert part.rpartition("/")[2] in str(fault)
+    assert not (path / part).exists()
+
+
+@pytest.mark.parametrize(("part", "code"), [("case-keys.db", "home-incomplete"), ("key-encryption.key", "key-missing")])
+def test_a_home_without_its_keys_may_be_audited_and_no_more(path: Path, part: str, code: str) -> None:
+    home = Home.create(path)
+    (path / part).unlink()
+    assert list(raw_vault_of(Home.open(path)).objects()) == []
+    assert refused(lambda: case_keys_of(home)).code == code
     assert not (path / part).exists()
 
 
@@ -104,13 +115,16 @@ def test_what_may_be_lost_may_be_missing(path: Path, part: str) -> None:
         b"{",
         b"[]",
         b"{}",
+        b'{"format":"anjuan.home/3","vault":{"kind":"directory"},%s}' % KEYS,
+        b'{"format":"anjuan.home/2","vault":{"kind":"directory"},"demonstration":true,%s}' % KEYS,
+        b'{"format":"anjuan.home/2","vault":{"kind":"directory","path":"x"},%s}' % KEYS,
+        b'{"format":"anjuan.home/2","vault":{"kind":"memory"},%s}' % KEYS,
+        b'{"format":"anjuan.home/2","vault":"directory",%s}' % KEYS,
+        b'{"format":"anjuan.home/2","vault":{"kind":"directory"},"vault":{"kind":"directory"},%s}' % KEYS,
+        b'{"format":"anjuan.home/2","vault":{"kind":"s3","bucket":"x"},%s}' % KEYS,
         b'{"format":"anjuan.home/2","vault":{"kind":"directory"}}',
-        b'{"format":"anjuan.home/1","vault":{"kind":"directory"},"demonstration":true}',
-        b'{"format":"anjuan.home/1","vault":{"kind":"directory","path":"x"}}',
-        b'{"format":"anjuan.home/1","vault":{"kind":"memory"}}',
-        b'{"format":"anjuan.home/1","vault":"directory"}',
-        b'{"format":"anjuan.home/1","vault":{"kind":"directory"},"vault":{"kind":"directory"}}',
-        b'{"format":"anjuan.home/1","vault":{"kind":"s3","bucket":"x"}}',
+        b'{"format":"anjuan.home/2","vault":{"kind":"directory"},"keys":{"current":{"kind":"memory"},"former":[]}}',
+        b'{"format":"anjuan.home/2","vault":{"kind":"directory"},%s}' % KEYS.replace(b"key-encryption.key", b"../x"),
         b" " * (1 << 17),
         b"\xff",
     ],
@@ -119,6 +133,14 @@ def test_a_setting_that_is_not_understood_is_refused(path: Path, config: bytes) 
     Home.create(path)
     (path / "archive.json").write_bytes(config)
     assert refused(lambda: Home.open(path)).code == "home-config"
+
+
+def test_an_archive_from_before_encryption_is_refused_by_name(path: Path) -> None:
+    Home.create(path)
+    (path / "archive.json").write_bytes(b'{"format":"anjuan.home/1","vault":{"kind":"directory"}}')
+    fault = refused(lambda: Home.open(path))
+    assert fault.code == "home-config"
+    assert "没有加密存放" in str(fault)
 
 
 @pytest.mark.parametrize(("member", "value"), [("secure", "no"), ("bucket", ""), ("endpoint", 9000), ("region", None)])
@@ -139,9 +161,11 @@ def test_no_secret_stands_in_the_settings(path: Path, monkeypatch: pytest.Monkey
 
 def test_withheld_facts_open_with_the_home_s_own_key(path: Path) -> None:
     home, case, act = Home.create(path), uuid7(), uuid7()
-    store = SqliteWithheldFacts(home.withheld, home.withheld_key)
-    store.put(case, act, ("WyJ4Il0",))
-    store.close()
-    again = SqliteWithheldFacts(home.withheld, home.withheld_key)
-    assert again.get(case, act) == ("WyJ4Il0",)
-    again.close()
+    for put in (True, False):
+        keys = case_keys_of(home)
+        store = SqliteWithheldFacts(home.withheld, keys)
+        if put:
+            store.put(case, act, ("WyJ4Il0",))
+        assert store.get(case, act) == ("WyJ4Il0",)
+        store.close()
+        keys.close()

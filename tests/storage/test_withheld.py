@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.errors import Fault
-from storage.withheld import SqliteWithheldFacts, new_archive_key
+from storage.withheld import SqliteWithheldFacts
 from tests.contract.records import uuid7
+from tests.office import case_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,19 +23,15 @@ ACTS = (uuid7(), uuid7())
 
 
 @pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    new_archive_key(tmp_path / "withheld.key")
-    return tmp_path / "withheld.key"
-
-
-@pytest.fixture
-def withheld(tmp_path: Path, key_file: Path) -> Iterator[SqliteWithheldFacts]:
-    store = SqliteWithheldFacts(tmp_path / "withheld.db", key_file)
+def withheld(tmp_path: Path) -> Iterator[SqliteWithheldFacts]:
+    keys = case_keys(tmp_path)
+    store = SqliteWithheldFacts(tmp_path / "withheld.db", keys)
     for case in CASES:
         for act in ACTS:
             store.put(case, act, SECRET)
     yield store
     store.close()
+    keys.close()
 
 
 def sql(path: Path, statement: str, *values: bytes | str) -> list[tuple[bytes, ...]]:
@@ -86,12 +83,6 @@ def test_a_row_cannot_be_read_elsewhere(withheld: SqliteWithheldFacts, tmp_path:
     assert withheld.get(CASES[0], ACTS[1]) == SECRET
 
 
-def test_a_case_key_does_not_serve_another_case(withheld: SqliteWithheldFacts, tmp_path: Path) -> None:
-    moved = 'UPDATE keys SET wrapped = (SELECT wrapped FROM keys WHERE "case" = ?) WHERE "case" = ?'
-    sql(tmp_path / "withheld-keys.db", moved, CASES[1], CASES[0])
-    assert refused(withheld, CASES[0], ACTS[0]).code == "withheld-damaged"
-
-
 def test_no_flipped_octet_is_accepted(withheld: SqliteWithheldFacts, tmp_path: Path) -> None:
     path, where = tmp_path / "withheld.db", (CASES[0], ACTS[0])
     ((sealed,),) = sql(path, 'SELECT sealed FROM withheld WHERE "case" = ? AND act = ?', *where)
@@ -109,20 +100,11 @@ def test_a_row_that_is_cut_short_is_named_as_damaged(
     assert refused(withheld, CASES[0], ACTS[0]).code == "withheld-damaged"
 
 
-def test_a_destroyed_key_leaves_no_copy_on_the_disk(withheld: SqliteWithheldFacts, tmp_path: Path) -> None:
-    ((wrapped,),) = sql(tmp_path / "withheld-keys.db", 'SELECT wrapped FROM keys WHERE "case" = ?', CASES[0])
-    assert wrapped in on_disk(tmp_path)
-    withheld.destroy(CASES[0])
-    assert wrapped not in on_disk(tmp_path)
-    assert wrapped[12:28] not in on_disk(tmp_path)
-
-
-def test_another_archives_key_opens_nothing(withheld: SqliteWithheldFacts, tmp_path: Path) -> None:
-    new_archive_key(tmp_path / "other.key")
-    stranger = SqliteWithheldFacts(tmp_path / "withheld.db", tmp_path / "other.key")
-    fault = refused(stranger, CASES[0], ACTS[0])
-    assert fault.code == "withheld-damaged"
-    stranger.close()
+def test_facts_whose_key_is_gone_and_not_destroyed_are_no_silence(
+    withheld: SqliteWithheldFacts, tmp_path: Path
+) -> None:
+    sql(tmp_path / "case-keys.db", "DELETE FROM secrets")
+    assert refused(withheld, CASES[0], ACTS[0]).code == "case-key-missing"
 
 
 def test_errors_say_nothing_of_what_is_withheld(withheld: SqliteWithheldFacts) -> None:
@@ -132,32 +114,3 @@ def test_errors_say_nothing_of_what_is_withheld(withheld: SqliteWithheldFacts) -
     told = "".join(traceback.format_exception(caught.value)) + repr(caught.value.defects)
     assert SECRET[0] not in told
     assert other[0] not in told
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o601, 0o666])
-def test_a_key_file_that_others_may_reach_is_refused(tmp_path: Path, key_file: Path, mode: int) -> None:
-    key_file.chmod(mode)
-    with pytest.raises(Fault) as caught:
-        SqliteWithheldFacts(tmp_path / "withheld.db", key_file)
-    assert caught.value.code == "key-exposed"
-    assert not (tmp_path / "withheld.db").exists()
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (None, "key-missing"),
-        (b"", "key-file"),
-        (b"AAAA\n", "key-file"),
-        ("钥匙".encode(), "key-file"),
-        (b"\0", "key-file"),
-    ],
-)
-def test_a_key_file_that_is_none_is_refused(tmp_path: Path, key_file: Path, content: bytes | None, code: str) -> None:
-    key_file.unlink()
-    if content is not None:
-        key_file.touch(0o600)
-        key_file.write_bytes(content)
-    with pytest.raises(Fault) as caught:
-        SqliteWithheldFacts(tmp_path / "withheld.db", key_file)
-    assert caught.value.code == code
