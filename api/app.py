@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from domain.errors import Fault
+from storage.arrivals.store import ArrivalLimits, Arrivals
 
 from . import log
 from .access.tokens import Tokens
@@ -20,9 +21,11 @@ from .context import Server
 from .guards import LOOPBACK, BodyLimits, KnownHosts, SecurityHeaders
 from .places import Places, UploadRules
 from .problems import fault_of_http, fault_of_validation, problem
+from .turns import Turns
 from .v1 import openapi
 from .v1.draft_store import DraftStore
 from .v1.router import router as v1
+from .v1.tus import TusGate
 from .web import mounting
 from .wiring import Running
 
@@ -37,16 +40,18 @@ def create_app(
     hosts: Collection[str] = LOOPBACK,
     evidence_limit: int = EVIDENCE_LIMIT,
     uploads: UploadRules | None = None,
+    limits: ArrivalLimits | None = None,
 ) -> FastAPI:
     """The application over `running`, which stays the caller's to close.
 
-    `hosts` are the names under which it may be asked; `evidence_limit` in octets. Makes tokens.db and drafts.db in the
-    archive's home; they are closed when the server stops.
+    `hosts` are the names under which it may be asked; `evidence_limit` in octets; `limits` are those of files that
+    arrive in parts. Makes tokens.db, drafts.db and arrivals/ in the archive's home; closed when the server stops.
     """
     log.configure()
     home = running.home.path
-    places = Places(uploads or UploadRules())
-    server = Server(running, Tokens(home), DraftStore(home), evidence_limit, places)
+    places, arrivals = Places(uploads or UploadRules()), Arrivals(home / "arrivals", limits)
+    server = Server(running, Tokens(home), DraftStore(home), evidence_limit, places, arrivals, Turns())
+    arrivals.sweep(server.now())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -55,6 +60,7 @@ def create_app(
 
     app = FastAPI(version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.server = server
+    app.add_middleware(TusGate)
     app.add_middleware(BodyLimits, evidence=evidence_limit)
     app.add_middleware(KnownHosts, hosts=hosts)
     app.add_middleware(log.RequestLog)

@@ -12,10 +12,12 @@ from domain.archive import Archive
 from domain.errors import Fault
 from domain.rules.civil import SHANGHAI
 from projections.views import CaseViews
+from storage.arrivals.store import Arrivals
 
 from .access.officers import Asking, asking
 from .access.tokens import Tokens
 from .places import Places
+from .turns import Turns
 from .v1.draft_store import DraftStore
 from .wiring import Running
 
@@ -31,6 +33,8 @@ class Server:
     drafts: DraftStore
     evidence_limit: int
     uploads: Places
+    arrivals: Arrivals
+    turns: Turns
 
     @property
     def archive(self) -> Archive:
@@ -54,6 +58,7 @@ class Server:
         """Close what `create_app` opened."""
         self.tokens.close()
         self.drafts.close()
+        self.arrivals.close()
 
 
 def server_of(request: Request) -> Server:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 JSON_LIMIT = 1 << 20
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-_EVIDENCE = re.compile(r"/v1/cases/[^/]+/evidence/?")
+_EVIDENCE = re.compile(r"/v1/cases/[^/]+/(?:evidence|uploads/[^/]+)/?")
 _PORT = re.compile(r":[0-9]{1,5}$")
 
 POLICY = (

@@ -23,10 +23,14 @@ STALLED = 60.0
 
 @dataclass(frozen=True, slots=True)
 class UploadRules:
-    """`at_once` files stream in; a sender who is silent, or all but silent, for `stalled` seconds is given up."""
+    """`at_once` files stream in; a sender who is silent, or all but silent, for `stalled` seconds is given up.
+
+    `checksums`: each part of a file that comes in parts must bring one.
+    """
 
     at_once: int = AT_ONCE
     stalled: float = STALLED
+    checksums: bool = False
 
 
 class Places:

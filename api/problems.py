@@ -26,7 +26,17 @@ TYPE = "urn:anjuan:problem:"
 MAX_DEFECTS = 200
 
 _GROUPS: dict[HTTPStatus, tuple[str, ...]] = {
-    HTTPStatus.BAD_REQUEST: ("host", "json-syntax", "json-utf8", "json-duplicate", "json-depth", "body-media", "body"),
+    HTTPStatus.BAD_REQUEST: (
+        "upload-header",
+        "upload-algorithm",
+        "host",
+        "json-syntax",
+        "json-utf8",
+        "json-duplicate",
+        "json-depth",
+        "body-media",
+        "body",
+    ),
     HTTPStatus.UNAUTHORIZED: ("token-missing", "token-unknown"),
     HTTPStatus.FORBIDDEN: ("not-permitted", "loopback-only", "token-officer"),
     HTTPStatus.NOT_FOUND: (
@@ -35,6 +45,7 @@ _GROUPS: dict[HTTPStatus, tuple[str, ...]] = {
         "unknown-draft",
         "unknown-rulebook",
         "unknown-object",
+        "unknown-upload",
         "unknown-form",
         "blob-missing",
         "not-found",
@@ -50,13 +61,21 @@ _GROUPS: dict[HTTPStatus, tuple[str, ...]] = {
         "seen",
         "seq-taken",
         "stale",
+        "upload-checksum",
+        "upload-offset",
+        "upload-overtaken",
+        "upload-quota",
         "withheld-exists",
     ),
     HTTPStatus.GONE: ("draft-expired",),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too-large", "body-too-large", "json-size"),
+    HTTPStatus.PRECONDITION_FAILED: ("tus-version",),
+    HTTPStatus.LOCKED: ("upload-busy",),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("upload-beyond", "upload-parts", "too-large", "body-too-large", "json-size"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("media",),
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: ("range-outside",),
     HTTPStatus.SERVICE_UNAVAILABLE: (
+        "arrivals-disk",
+        "arrivals-full",
         "busy",
         "store-unknown",
         "store-unreachable",
@@ -66,6 +85,7 @@ _GROUPS: dict[HTTPStatus, tuple[str, ...]] = {
         "no-genesis",
     ),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
+        "arrival-damaged",
         "blob-damaged",
         "internal",
         "rulebook-altered",
@@ -86,6 +106,8 @@ _TITLES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "内容过大",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "不支持的内容类型",
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "范围无效",
+    HTTPStatus.PRECONDITION_FAILED: "协议版本不符",
+    HTTPStatus.LOCKED: "正在办理",
     HTTPStatus.UNPROCESSABLE_ENTITY: "不能入卷",
     HTTPStatus.INTERNAL_SERVER_ERROR: "系统错误",
     HTTPStatus.SERVICE_UNAVAILABLE: "暂时不能办理",
@@ -93,6 +115,7 @@ _TITLES = {
 _HEADERS: dict[HTTPStatus, dict[str, str]] = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="anjuan"'},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+    HTTPStatus.LOCKED: {"Retry-After": "2"},
 }
 
 
@@ -106,18 +129,22 @@ def title_of(status: HTTPStatus) -> str:
     return _TITLES.get(status, "请求未能完成")
 
 
-def problem(fault: Fault, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem document of a Fault: type, title, status, detail, code, defects (members of `Defect.as_json`)."""
-    status = status_of(fault)
+def problem(fault: Fault, headers: Mapping[str, str] | None = None, status: int | None = None) -> Response:
+    """The problem document of a Fault: type, title, status, detail, code, defects (members of `Defect.as_json`).
+
+    `status` where a protocol has one that HTTP doesn't know.
+    """
+    known = status_of(fault)
+    status = status or known
     body = {
         "type": f"{TYPE}{fault.code}",
-        "title": title_of(status),
+        "title": title_of(known),
         "status": int(status),
         "detail": _sentence(fault.defects[0]),
         "code": fault.code,
         "defects": [defect.as_json() for defect in fault.defects[:MAX_DEFECTS]],
     }
-    return Response(orjson.dumps(body), status, {**_HEADERS.get(status, {}), **(headers or {})}, media_type=MEDIA_TYPE)
+    return Response(orjson.dumps(body), status, {**_HEADERS.get(known, {}), **(headers or {})}, media_type=MEDIA_TYPE)
 
 
 def unexpected() -> Fault:

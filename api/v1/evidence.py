@@ -67,7 +67,7 @@ async def attach(
         )
 
     with server.uploads.one():
-        return _view(await to_thread.run_sync(store, limiter=server.uploads.workers))
+        return evidence_view(await to_thread.run_sync(store, limiter=server.uploads.workers))
 
 
 @router.get(
@@ -136,7 +136,8 @@ def _declared(request: Request) -> int | None:
     return int(declared) if declared is not None else None
 
 
-def _view(attached: Attached) -> dict[str, Any]:
+def evidence_view(attached: Attached) -> dict[str, Any]:
+    """An evidence file as the API tells of it."""
     stored = attached.stored
     return {
         "object": stored.object,

@@ -155,6 +155,18 @@ class EvidenceView(Given):
     version: str | None
 
 
+class UploadView(Given):
+    """A file that arrives in parts: `offset` of `length` octets have come; `evidence` once the file is stored."""
+
+    upload: str
+    case: str
+    name: str
+    length: int
+    offset: int
+    expires: str
+    evidence: EvidenceView | None
+
+
 class UndoneItem(Given):
     """Which record set this one aside, and how."""
 

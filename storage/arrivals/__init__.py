@@ -1,0 +1,1 @@
+"""Evidence files that arrive in parts: kept enciphered until the last byte has come."""
