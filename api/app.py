@@ -49,7 +49,7 @@ def create_app(
     """
     log.configure()
     home = running.home.path
-    places, arrivals = Places(uploads or UploadRules()), Arrivals(home / "arrivals", limits)
+    places, arrivals = Places(uploads or UploadRules()), Arrivals(running.home.arrivals, limits)
     server = Server(running, Tokens(home), DraftStore(home), evidence_limit, places, arrivals, Turns())
     arrivals.sweep(server.now())
 

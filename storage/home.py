@@ -6,6 +6,7 @@
     case-keys.db        the secrets of cases, wrapped; stays out of long-lived backups (see storage.case_keys)
     key-encryption.key  what wraps them, unless archive.json names a token or a server; kept apart from all of this
     attachments.db      evidence files that were stored and not yet named
+    arrivals/           evidence files that arrive in parts, enciphered until whole; may be deleted while nobody serves
     vault/              evidence, enciphered, unless archive.json names a bucket
     adopted/            rulebooks and calendars by digest
     keys/archive.pem    the archive's own signing key
@@ -133,6 +134,11 @@ class Home:
     def case_keys(self) -> Path:
         """The secrets of cases, wrapped."""
         return self.path / "case-keys.db"
+
+    @property
+    def arrivals(self) -> Path:
+        """Evidence files that arrive in parts."""
+        return self.path / "arrivals"
 
     @property
     def attachments(self) -> Path:

@@ -72,19 +72,19 @@ def begin(request: Request, response: Response, server: ServerDep, asking: Askin
     return _view(arrival, None)
 
 
-@router.get("/cases/{case}/uploads/{name}", summary="查看断点续传", response_model=UploadView)
-def look(server: ServerDep, asking: AskingDep, case: CaseId, name: UploadName) -> dict[str, Any]:
+@router.get("/cases/{case}/uploads/{upload}", summary="查看断点续传", response_model=UploadView)
+def look(server: ServerDep, asking: AskingDep, case: CaseId, upload: UploadName) -> dict[str, Any]:
     """How far it is, and the evidence file once it is stored."""
-    arrival = _own(server, asking, case, name)
-    return _view(arrival, server.archive.attachments.get(name) if arrival.whole else None)
+    arrival = _own(server, asking, case, upload)
+    return _view(arrival, server.archive.attachments.get(upload) if arrival.whole else None)
 
 
-@router.head("/cases/{case}/uploads/{name}", summary="断点续传已收到多少", status_code=204, response_class=Response)
-async def ask(server: ServerDep, asking: AskingDep, case: CaseId, name: UploadName) -> Response:
+@router.head("/cases/{case}/uploads/{upload}", summary="断点续传已收到多少", status_code=204, response_class=Response)
+async def ask(server: ServerDep, asking: AskingDep, case: CaseId, upload: UploadName) -> Response:
     """Upload-Offset. A whole file that isn't stored yet (the server died just then) is stored now."""
-    await _worker(server)(_own, server, asking, case, name)
-    async with server.turns.of(name):
-        arrival = await _worker(server)(_own, server, asking, case, name)
+    await _worker(server)(_own, server, asking, case, upload)
+    async with server.turns.of(upload):
+        arrival = await _worker(server)(_own, server, asking, case, upload)
         if arrival.whole and not arrival.done:
             with server.uploads.one():
                 await _worker(server)(_resumed, server, arrival)
@@ -93,22 +93,22 @@ async def ask(server: ServerDep, asking: AskingDep, case: CaseId, name: UploadNa
 
 
 @router.patch(
-    "/cases/{case}/uploads/{name}",
+    "/cases/{case}/uploads/{upload}",
     summary="续传一段",
     status_code=204,
     response_class=Response,
     openapi_extra={"requestBody": {"required": True, "content": {tus.MEDIA: {"schema": {"type": "string"}}}}},
 )
-async def append(request: Request, server: ServerDep, asking: AskingDep, case: CaseId, name: UploadName) -> Response:
+async def append(request: Request, server: ServerDep, asking: AskingDep, case: CaseId, upload: UploadName) -> Response:
     """The part that begins at Upload-Offset; with Upload-Checksum only if it hashes to that (460). The last stores."""
     tus.media(request.headers)
     offset = tus.number(request.headers, "Upload-Offset")
     wanted = tus.checksum(request.headers, required=server.uploads.rules.checksums)
     run = _worker(server)
-    await run(_own, server, asking, case, name)
+    await run(_own, server, asking, case, upload)
     with server.uploads.one():
-        async with server.turns.of(name) as turn:
-            arrival = await run(_own, server, asking, case, name)
+        async with server.turns.of(upload) as turn:
+            arrival = await run(_own, server, asking, case, upload)
             declared = tus.number(request.headers, "Content-Length") if "content-length" in request.headers else 0
             if arrival.offset != offset:
                 message = f"应从第 {arrival.offset} 字节继续，请求从第 {offset} 字节开始"
@@ -116,7 +116,7 @@ async def append(request: Request, server: ServerDep, asking: AskingDep, case: C
             if offset + declared > arrival.length:
                 raise _beyond(arrival.length)
             if not arrival.done:
-                with closing(await run(server.arrivals.open, name)) as opened:
+                with closing(await run(server.arrivals.open, upload)) as opened:
                     body = Body(request.stream(), server.uploads.rules.stalled)
                     came = _Coming(server, opened, turn, run)
                     if not await came.received(body, wanted):

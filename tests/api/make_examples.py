@@ -19,6 +19,7 @@ from api.wiring import Running
 from projections.views import CaseViews
 from storage.home import DirectoryPlace, Home
 from tests.api.conftest import Desk, client
+from tests.api.resuming import begin, send
 from tests.office import DECISION, INTAKE, Office
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from httpx2 import Response
 
 CORRECTION = {"grounds": ["no-fact"], "items": ["补充检测报告原件"], "due": "2023-03-13"}
+NO_CONTENT = 204
 MOST = 2  # of a list; more would only be more of the same
 WHOLE = ("defects", "disclosures", "signatures", "signers")
 
@@ -55,6 +57,10 @@ def exchanges(app: FastAPI, office: Office) -> dict[str, Any]:
     opened = {"rulebook": "lu-cai-cai-2018-72"}
     case = told("post /v1/cases", desk.post("/v1/cases", json=opened), opened)["case"]
     paper = told("post /v1/cases/{case}/evidence", desk.upload(case))["object"]
+    parts = begin(desk, case, 18)
+    told("post /v1/cases/{case}/uploads", parts)
+    assert send(desk, parts.headers["location"], 0, b"ftypisom mdat 0001").status_code == NO_CONTENT
+    upload = told("get /v1/cases/{case}/uploads/{upload}", desk.get(parts.headers["location"]))["upload"]
     number = {"number": "临财采诉〔2023〕7号"}
     desk.do(case, "intake", {**INTAKE, **number}, evidence=desk.papers(case, paper))
     office.on("2023-03-03")
@@ -86,6 +92,7 @@ def exchanges(app: FastAPI, office: Office) -> dict[str, Any]:
     ):
         told(f"get {operation}", desk.get(address))
     places = {"case": case, "seq": 2, "pinned": pinned, "drafts": draft["id"], "evidence": paper}
+    places["upload"] = upload
     return {"answers": answers, "asked": asked, "problems": dict(problems(app, desk, case)), "places": places}
 
 

@@ -191,7 +191,8 @@ def test_a_server_that_dies_before_the_file_is_in_the_vault_is_healed_by_asking(
     handler: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether it dies before the vault has it, before it is remembered, or before the upload is settled."""
-    archive, arrivals = handler.office.archive, handler.http.app.state.server.arrivals  # type: ignore[attr-defined]
+    archive = handler.office.archive
+    arrivals = handler.http.app.state.server.arrivals  # type: ignore[attr-defined]  # the application behind the client
     for place, broken in ((archive.vault, "put"), (archive.attachments, "put"), (arrivals, "settle")):
         path = begun(handler, handler.open(), len(DATA))
         before = len(stored(handler))

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from storage.home import BucketPlace, DirectoryPlace
-from tests.contract.seaweed import BUCKET, REGION
+from tests.contract.servers import BUCKET, REGION
 from tests.uploading import founded, process
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from api.places import UploadRules
 from api.wiring import Running
 from projections.views import CaseViews
 from storage.evidence.s3 import S3Vault
+from storage.evidence.sealed import SealedVault
 from storage.home import DirectoryPlace, Home
 from tests.api.conftest import Desk
-from tests.contract.seaweed import BUCKET
+from tests.contract.servers import BUCKET
 from tests.served import serving
 from tests.uploading import Caller, until
 
@@ -73,7 +74,8 @@ def door(request: pytest.FixtureRequest, office: Office) -> Iterator[Door]:
     seaweed = None
     if request.param == "bucket":
         seaweed = request.getfixturevalue("seaweed")
-        office.archive.attaching = replace(office.archive.attaching, vault=S3Vault(seaweed.place(BUCKET)))
+        vault = SealedVault(S3Vault(seaweed.place()), office.content_keys)
+        office.archive.attaching = replace(office.archive.attaching, vault=vault)
     views = CaseViews(office.path / "views.db", office.archive)
     running = Running(Home(office.path, DirectoryPlace()), office.archive, views, ExitStack())
     app = create_app(running, uploads=UploadRules(at_once=AT_ONCE, stalled=STALLED))
