@@ -40,6 +40,12 @@ def shortened(now: datetime, asked: datetime) -> Fault:
     )
 
 
+def kept(name: str, until: datetime | None, *, hold: bool) -> Fault:
+    """`still-kept`: it may not be removed, for its retention or a hold."""
+    why = "仍被冻结" if hold else f"保管期限到 {until.isoformat()} 才届满" if until else "存证库仍锁定着它"
+    return Fault("still-kept", f"证据 {name} 还不能清除：{why}。", "请待期限届满、冻结解除后再清除。", field="evidence")
+
+
 def empty() -> Fault:
     """`empty`: not one byte came."""
     return Fault("empty", "证据文件是空的（0 字节）。", "请检查所选的文件，重新上传。", field="length")
@@ -100,6 +106,15 @@ def unreachable(where: str) -> Fault:
 def refused(where: str, what: str) -> Fault:
     """`vault-refused`: the store answered with an error, given in `what`."""
     return Fault("vault-refused", f"证据库 {where} 拒绝了请求：{what}。", "请检查证据库的权限、空间和设置后重试。")
+
+
+def altered(where: str, what: str) -> Fault:
+    """`vault-refused`: what came to the store isn't what was sent, and the store noticed."""
+    return Fault(
+        "vault-refused",
+        f"证据库 {where} 收到的内容与送出的不一致（{what}），没有存入。",
+        "请检查与证据库之间的网络后原样重试。",
+    )
 
 
 def unfit(where: str, what: str, remedy: str) -> Fault:

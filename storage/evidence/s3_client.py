@@ -1,8 +1,9 @@
 """The `minio` client as evidence needs it: writes that never replace, time limits, no silent repeats, our Faults.
 
 Keeps: a put or the completion of a multipart upload carries `If-None-Match: *` (RFC 9110 §13.1.2), so a request that
-was carried out and sent again can't store a second version. Pinned to minio 7.2.20, whose `put_object` has no argument
-for this header.
+was carried out and sent again can't store a second version. A put in one piece carries its SHA-256 too, which the store
+holds against what arrives, and keeps; parts are held against the signature's digest, or against Content-MD5 under TLS.
+Pinned to minio 7.2.20, whose `put_object` has no argument for the first header.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from minio import Minio
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 from urllib3.exceptions import HTTPError
 
+from domain.formats.encoding import b64, sha256
 from storage.evidence import faults
 
 if TYPE_CHECKING:
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
 
     from domain.errors import Fault
 
-_SECONDS_TO_CONNECT = 5
-_SECONDS_OF_SILENCE = 120
+CONNECT_WITHIN = 5.0  # seconds
+ANSWER_WITHIN = 120.0
+CHECKSUM = "x-amz-checksum-sha256"
 _CONNECTIONS = 16
 _TAKEN = (409, 412)
+_ALTERED = {"BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 _TURNS = 64
 
 
@@ -81,6 +85,8 @@ class WriteOnceClient(Minio):
         creates = object_name and ((method == "PUT" and not query) or (method == "POST" and query == {"uploadId"}))
         if creates:
             headers = {**(headers or {}), "If-None-Match": "*"}
+            if method == "PUT":
+                headers[CHECKSUM] = b64(sha256(body or b""))
         with self.turn(object_name or "") if creates else nullcontext():
             return super()._execute(
                 method,
@@ -94,8 +100,11 @@ class WriteOnceClient(Minio):
             )
 
 
-def connect(place: S3Place) -> WriteOnceClient:
-    """A client for `place`; safe to share between threads. TLS trusts the system's certificates (SSL_CERT_FILE)."""
+def connect(place: S3Place, connect_within: float, answer_within: float) -> WriteOnceClient:
+    """A client for `place`; safe to share between threads. TLS trusts the system's certificates (SSL_CERT_FILE).
+
+    `connect_within`, `answer_within`: seconds until a store that takes no connection, or is silent, raises.
+    """
     return WriteOnceClient(
         endpoint=place.endpoint,
         access_key=place.access_key,
@@ -105,7 +114,7 @@ def connect(place: S3Place) -> WriteOnceClient:
         http_client=urllib3.PoolManager(
             maxsize=_CONNECTIONS,
             retries=False,
-            timeout=urllib3.Timeout(connect=_SECONDS_TO_CONNECT, read=_SECONDS_OF_SILENCE),
+            timeout=urllib3.Timeout(connect=connect_within, read=answer_within),
         ),
     )
 
@@ -144,6 +153,8 @@ def _fault(place: S3Place, error: MinioException) -> Fault:
     if status >= 500:  # noqa: PLR2004  # RFC 9110 §15.6
         return faults.unreachable(str(place))
     what = error.code if isinstance(error, S3Error) else type(error).__name__
+    if what in _ALTERED:
+        return faults.altered(str(place), what)
     return faults.refused(str(place), f"HTTP {status} {what}")
 
 

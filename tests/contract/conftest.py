@@ -12,6 +12,7 @@ from storage.evidence.chunked import stored_length
 from storage.evidence.directory import DirectoryVault
 from storage.evidence.s3 import S3Vault
 from storage.evidence.sealed import SealedVault
+from tests.contract.lossy import Lossy
 from tests.contract.servers import named as named_server
 from tests.office import case_keys
 
@@ -91,6 +92,14 @@ def server(request: pytest.FixtureRequest) -> S3Server:
     """Each S3 server in turn."""
     chosen: S3Server = request.getfixturevalue(request.param)
     return chosen
+
+
+@pytest.fixture
+def lossy(server: S3Server) -> Iterator[Lossy]:
+    """A bad network before the server."""
+    network = Lossy(server.endpoint)
+    yield network
+    network.close()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ _ON_BUCKET = ["GetBucketLocation", "GetBucketObjectLockConfiguration", "GetBucke
 _ON_BUCKET += ["ListBucket", "ListBucketVersions", "ListBucketMultipartUploads"]
 _ON_OBJECTS = ["PutObject", "GetObject", "GetObjectVersion", "AbortMultipartUpload", "ListMultipartUploadParts"]
 _ON_OBJECTS += ["GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold"]
-_SWEEPING = [*_ON_OBJECTS, "DeleteObjectVersion"]
+_SWEEPING = [*_ON_OBJECTS, "DeleteObject", "DeleteObjectVersion"]
 
 
 def version() -> str | None:
