@@ -113,7 +113,7 @@ def in_bucket(server: S3Server) -> Bench:
     return Bench("s3", lambda **how: S3Vault(place, **how), args)
 
 
-@pytest.fixture(params=["directory", *SERVERS, "directory, sealed", "seaweed, sealed"])
+@pytest.fixture(params=[f"{kind}{how}" for how in ("", ", sealed") for kind in ("directory", *SERVERS)])
 def bench(request: pytest.FixtureRequest) -> Bench:
     kind, _, how = request.param.partition(", ")
     found = request.getfixturevalue(kind)
