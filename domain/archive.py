@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .adoption import ADOPTING, Adopting, adopting
 from .attaching import Attaching
+from .custody_check import custody_defects, still_there
 from .errors import Defect, Fault
 from .evidence_check import checked_evidence, described
 from .formats import shapes
@@ -22,10 +23,11 @@ from .formats.receipt import issue
 from .formats.record import Record, make_record, parse_record
 from .formats.trust import Trust
 from .formats.withheld import facts_view
+from .keeping import Keeping
 from .linking import link_defects, with_linked
 from .reading import CaseReader, Past
 from .rules.admissible import Answer, Outcome, admissible
-from .rules.case import Case, Entry
+from .rules.case import Case, Entry, enter
 from .rules.civil import civil_day
 from .rules.defaults import filled
 from .rules.moments import By
@@ -85,6 +87,7 @@ class Archive:
         self.keys, self.rulebooks, self.signer, self.clock, self.ids = keys, rulebooks, signer, clock, ids
         self.reader = CaseReader(events, withheld, rulebooks)
         self.attaching = Attaching(vault, attachments, clock, ids)
+        self.keeping = Keeping(self.reader, vault, keys, clock)
 
     def register(self) -> Register:
         """Who may act, as of the last record."""
@@ -161,11 +164,11 @@ class Archive:
             signers=tuple(signers),
             seen=Seen(current.seq, current.head),
             facts=with_linked(self.reader, spec, facts),
-            evidence=described(self.attachments, self.vault, spec, evidence),
+            evidence=described(self.attachments, self.vault, spec, evidence, now + DRAFT_LIFE),
         )
         entry = replace(entry, facts=filled(current, spec, entry))
         outcome = _judged(current, entry)
-        _refuse((*withdrawn(current, entry, self.register()), *link_defects(self.reader, current, entry)))
+        self._refuse_unfounded(current, entry)
         self._adopting(current, entry, brought)
         act, disclosures = sealed(current, spec, entry, self.ids.salt)
         _refuse(tuple(unauthorised(self.register(), _open_act(act, entry), now)))
@@ -182,12 +185,13 @@ class Archive:
 
         `brought`: by digest, the year table or rulebook with its forms that the act adopts, unless kept already.
         Faults: everything `draft` refuses, "act-conflict" (the id stands with other bytes), "stale" (a `fresh` action
-        whose signers had not seen the last record), and the codes of signatures and authority.
+        whose signers had not seen the last record), the codes of signatures and authority, and "not-carried-out": it
+        is entered, but the vault or the keys have not done yet what it asks of them.
         """
         signed = SignedAct(payload, tuple(signatures))
         known = self.events.find_act(signed.act.id)
         if known is not None:
-            return _same(parse_record(known.data), signed)
+            return self.keeping.carried_out(_same(parse_record(known.data), signed))
         facts, evidence = facts_view(signed.act, disclosures)
         if hidden(facts) or hidden(list(evidence)):
             raise Fault("disclosures-missing", "有不公开事项没有随附原文", "请连同起草时给出的披露一并提交。")
@@ -199,11 +203,11 @@ class Archive:
             except Fault as fault:
                 # The same act may have been entered meanwhile by another call, and only therefore be refused here.
                 if (known := self.events.find_act(signed.act.id)) is not None:
-                    return _same(parse_record(known.data), signed)
+                    return self.keeping.carried_out(_same(parse_record(known.data), signed))
                 if fault.code != "seq-taken":
                     raise
             else:
-                return record
+                return self.keeping.carried_out(record)
         raise Fault("busy", "本案同时有其他记录入卷，未能完成", "请稍后原样重新提交。")
 
     def _record(
@@ -232,9 +236,9 @@ class Archive:
             evidence=evidence,
         )
         _judged(current, entry)
-        _refuse((*withdrawn(current, entry, register), *link_defects(self.reader, current, entry)))
+        self._refuse_unfounded(current, entry)
         refuse_unprotected(current, spec, act, facts, evidence)
-        checked_evidence(self.vault, self.attachments, act.case, evidence)
+        checked_evidence(self.vault, self.attachments, act.case, evidence, self.keeping.demand(enter(current, entry)))
         if (adopts := self._adopting(current, entry, brought)) is not None:
             adopts.keep(self.rulebooks)
         last = current.entries[-1].received if current.entries else None
@@ -243,6 +247,11 @@ class Archive:
             self.signer, case=act.case, seq=entry.seq, prev=current.head, act=signed.digest, received=moment
         )
         return make_record(signed, compact)
+
+    def _refuse_unfounded(self, current: Case, entry: Entry) -> None:
+        """Refuse what rests upon a register or a case that says otherwise."""
+        found = (*withdrawn(current, entry, self.register()), *link_defects(self.reader, current, entry))
+        _refuse((*found, *custody_defects(self.reader, current, entry, self.keeping.today)))
 
     def _adopting(self, current: Case, entry: Entry, brought: Mapping[str, bytes]) -> Adopting | None:
         """What an act of the register would adopt, checked; None for every other act."""
@@ -254,7 +263,7 @@ class Archive:
     def _case_for(self, case: str, rulebook: str | None) -> Case:
         """The case, or the empty one that `rulebook` would open."""
         try:
-            return self.case(case)
+            return still_there(self.reader, case)
         except Fault as fault:
             if fault.code != "unknown-case" or rulebook is None:
                 raise

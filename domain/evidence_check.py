@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from .evidence_port import Attached, Attachments, EvidenceVault
+    from .evidence_port import Attached, Attachments, BlobState, EvidenceVault
     from .formats.canonical import Json
+    from .keeping import Demand
     from .rules.vocabulary import Action
+
+AFTER_DRAFT = timedelta(days=1)  # how long a file stays locked after the draft that names it has expired
 
 
 def described(
-    attachments: Attachments, vault: EvidenceVault, action: Action, items: Sequence[Mapping[str, Json]]
+    attachments: Attachments,
+    vault: EvidenceVault,
+    action: Action,
+    items: Sequence[Mapping[str, Json]],
+    expires: datetime,
 ) -> tuple[dict[str, Json], ...]:
-    """The evidence entries of a draft from {"object", "slot", "title"?}; class as the slot's. Fault "not-in-vault"."""
+    """The evidence entries of a draft from {"object", "slot", "title"?}; class as the slot's. Fault "not-in-vault".
+
+    No file is let go before the draft that names it has expired: its lock is lengthened to a day later at least.
+    """
     slots = {s.name: s for s in action.slots}
     out = []
     for i, item in enumerate(items):
-        attached = _attached(attachments, vault, str(item.get("object")), f"evidence[{i}]")
+        attached, state = _attached(attachments, vault, str(item.get("object")), f"evidence[{i}]")
+        _lengthen(vault, attached, state, expires + AFTER_DRAFT)
         slot = slots.get(str(item.get("slot")))
         stored = attached.stored
         entry: dict[str, Json] = {
@@ -42,21 +55,51 @@ def described(
 
 
 def checked_evidence(
-    vault: EvidenceVault, attachments: Attachments, case: str, evidence: Sequence[Mapping[str, Json]]
+    vault: EvidenceVault,
+    attachments: Attachments,
+    case: str,
+    evidence: Sequence[Mapping[str, Json]],
+    demand: Demand,
 ) -> None:
-    """Hold the disclosed evidence entries of an act against what was stored. Faults "not-in-vault", "evidence"."""
+    """Hold the disclosed evidence entries of an act against what was stored, and the vault to what is demanded of it.
+
+    Retention is lengthened and the hold set where that is missing, and then everything is read again: stores have said
+    yes and dropped it. Faults "not-in-vault", "evidence", "evidence-case", "evidence-unlocked", those of the vault.
+    """
     for i, item in enumerate(evidence):
         at = f"evidence[{i}]"
-        attached = _attached(attachments, vault, str(item["object"]), at)
+        attached, state = _attached(attachments, vault, str(item["object"]), at)
         stored = attached.stored
         told = (item["blob"], item["size"], item["version"], item.get("sha256"), item.get("length"))
         if told != (stored.blob, stored.size, stored.version, stored.sha256, stored.length):
             raise Fault("evidence", "所附文件的摘要、长度或版本与存证库不符", "请重新附上文件并起草。", field=at)
         if attached.case != case:
             raise Fault("evidence-case", "所附文件属于另一案件", "请将文件存入本案后再附。", field=at)
+        _lengthen(vault, attached, state, demand.until)
+        if demand.held and not state.hold:
+            vault.hold(stored.object, stored.version, True)
+        _refuse_unlocked(attached, vault.stat(stored.object, stored.version), demand, at)
 
 
-def _attached(attachments: Attachments, vault: EvidenceVault, name: str, at: str) -> Attached:
+def _lengthen(vault: EvidenceVault, attached: Attached, state: BlobState, until: datetime) -> None:
+    if state.retain_until is None or state.retain_until < until:
+        vault.extend(attached.stored.object, attached.stored.version, until)
+
+
+def _refuse_unlocked(attached: Attached, state: BlobState, demand: Demand, at: str) -> None:
+    """Fault "evidence-unlocked", "evidence": the vault doesn't keep the file as the records demand."""
+    _refuse_other(attached, state, at)
+    remedy = "没有入卷。请存证库管理人员查明为何没有锁定，之后原样重新提交。"
+    if state.retain_until is None or state.retain_until < demand.until:
+        there = f"存证库读回的是 {state.retain_until:%Y-%m-%d}" if state.retain_until else "存证库读回的是没有期限"
+        message = f"“{attached.name}”应锁定至 {demand.until:%Y-%m-%d}，{there}"
+        raise Fault("evidence-unlocked", message, remedy, field=at)
+    if demand.held and not state.hold:
+        message = f"本案证据正在冻结，“{attached.name}”没有冻结成功"
+        raise Fault("evidence-unlocked", message, remedy, field=at)
+
+
+def _attached(attachments: Attachments, vault: EvidenceVault, name: str, at: str) -> tuple[Attached, BlobState]:
     attached = attachments.get(name)
     if attached is None:
         raise Fault("not-in-vault", f"存证库中没有文件 {name[:40]}", "请先用 anjuan attach 存入文件。", field=at)
@@ -66,6 +109,12 @@ def _attached(attachments: Attachments, vault: EvidenceVault, name: str, at: str
         if fault.code == "blob-missing":
             raise Fault("not-in-vault", f"存证库中没有文件 {name[:40]}", "请重新存入文件。", field=at) from fault
         raise
-    if state.size != attached.stored.size or state.blob not in (None, attached.stored.blob):
+    _refuse_other(attached, state, at)
+    return attached, state
+
+
+def _refuse_other(attached: Attached, state: BlobState, at: str) -> None:
+    stored = attached.stored
+    notes = (state.blob in (None, stored.blob), state.case in (None, attached.case))
+    if (state.size, state.version) != (stored.size, stored.version) or not all(notes):
         raise Fault("evidence", "存证库中的文件与存入时不符", "请立即报告保管人员。", field=at)
-    return attached

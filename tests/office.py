@@ -106,7 +106,7 @@ def case_keys(path: Path) -> CaseKeys:
 class Office:
     """An archive in `path` with keys in memory; `do` drafts, signs and submits in one step."""
 
-    def __init__(self, path: Path, *, at: str = "2023-03-01") -> None:
+    def __init__(self, path: Path, *, at: str = "2023-03-01", retention: str = "permanent") -> None:
         self.content_keys = case_keys(path)
         self.clock = ScenarioClock(datetime.fromisoformat(f"{at}T09:00:00").replace(tzinfo=SHANGHAI))
         self.key, self.root = PrivateKey.from_seed(b"a" * 32), PrivateKey.from_seed(b"r" * 32)
@@ -123,7 +123,7 @@ class Office:
             ids=SystemIds(self.clock),
         )
         self.keys = {name: PrivateKey.from_seed(bytes([i]) * 32) for i, name in enumerate(STAFF, 1)}
-        genesis(self.archive, self.root, origin="临江市财政局", demonstration=True)
+        genesis(self.archive, self.root, origin="临江市财政局", demonstration=True, retention=retention)
         for name, key in self.keys.items():
             registrars = [self.keys["陈立"], self.keys["李敏"]]
             enrol(self.archive, Newcomer(name, "临江市财政局", key, STAFF[name]), root=self.root, registrars=registrars)
@@ -159,6 +159,11 @@ class Office:
         )
         signatures = [sign_act(made.payload, self.keys[text.split(":")[1]]) for text in who]
         return self.archive.submit(made.payload, signatures, made.disclosures, brought)
+
+    def custody(self, action: str, **facts: Any) -> Record:
+        """Two registrars enter an act of custody in the archive's case."""
+        home = self.archive.register().archive or ""
+        return self.do(home, action, facts, "registrar:陈立", "registrar:李敏")
 
     def file(self, case: str, name: str = "投诉书.pdf", data: bytes = b"%PDF-1.4 complaint") -> str:
         """Store a file; its object id."""
@@ -225,6 +230,13 @@ class Office:
         how = {"way": "direct", "sent_on": day, "served_on": day, "proof": "送达回证"}
         rows = [{"recipient": r, **how} for r in record.facts["recipients"]]
         return self.do(case, "service", {"paper": paper, "deliveries": rows}, "handler:陈立")
+
+    def filed(self, **facts: Any) -> str:
+        """A case decided and filed today."""
+        case = self.decided()
+        told = {"contents": ["投诉书", "处理决定书"], "volumes": 1, "keeper": "办公室", **facts}
+        self.do(case, "filing", told, "handler:陈立")
+        return case
 
     def decided(self) -> str:
         """A case decided today."""

@@ -63,13 +63,12 @@ class Destruction:
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """What the archive's case says by case id; `ever_held` are cases whose evidence was held at some time."""
+    """What the archive's case says, by case id."""
 
     tables: tuple[Table, ...] = ()
     holds: Mapping[str, tuple[Hold, ...]] = field(default_factory=dict)
     extensions: Mapping[str, tuple[Extension, ...]] = field(default_factory=dict)
     destroyed: Mapping[str, Destruction] = field(default_factory=dict)
-    ever_held: frozenset[str] = frozenset()
 
     def held(self, case: str) -> tuple[Hold, ...]:
         """The holds upon a case that haven't been released."""
@@ -78,7 +77,7 @@ class Custody:
     def tables_for(self, opened: datetime) -> tuple[Table, ...]:
         """The tables in force at some time since the case was opened."""
         later = (*(table.since for table in self.tables[1:]), datetime.max.replace(tzinfo=UTC))
-        return tuple(table for table, end in zip(self.tables, later, strict=False) if end > opened)
+        return tuple(table for table, end in zip(self.tables, later, strict=False) if end >= opened)
 
     def hold(self, seq: int) -> tuple[str, Hold] | None:
         """The hold that record `seq` set and none has released, and its case."""
@@ -101,8 +100,7 @@ def _table(custody: Custody, entry: Entry) -> Custody:
 def _held(custody: Custody, entry: Entry) -> Custody:
     case, facts = str(entry.facts["case"]), entry.facts
     hold = Hold(entry.seq, str(facts["reason"]), str(facts.get("basis") or ""), moment_of(None, entry.received))
-    holds = {**custody.holds, case: (*custody.held(case), hold)}
-    return replace(custody, holds=holds, ever_held=custody.ever_held | {case})
+    return replace(custody, holds={**custody.holds, case: (*custody.held(case), hold)})
 
 
 def _released(custody: Custody, entry: Entry) -> Custody:
