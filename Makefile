@@ -20,7 +20,7 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 
 step = @printf '\n── %s ──\n' '$(1)'
 
-.PHONY: help setup setup-test venv minio run demo test lint format test-slow bench mutate lock clean
+.PHONY: help setup setup-test venv minio run demo verifier test lint format test-slow bench mutate lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -48,6 +48,9 @@ run: setup ## play the sample cases into var/ once and serve them on 127.0.0.1:8
 
 demo: setup ## the same in a fresh var/demo without serving: 案卷.zip, trust.json and the verdict
 	@$(VENV)/python -m ops.demo demo
+
+verifier: setup-test ## the verifier alone, to install without the project: dist/anjuan_verify-….whl
+	@$(VENV)/python -m ops.verifier.build dist
 
 test: setup-test lint ## set-up, lint, types, import contracts, dependencies, all tests, coverage
 	$(call step,tests)

@@ -14,8 +14,9 @@ from api.places import AT_ONCE, UploadRules
 from domain.archive import receipt_moment
 from domain.errors import Fault, reason
 from domain.formats.trust import TRUST_OCTETS, Trust
-from domain.formats.verdict import CHECKS, Finding, Report, Verdict
+from domain.formats.verdict import Report, Verdict
 from domain.verification import verify_package
+from domain.verification.told import LANGUAGES, conclusion, lines
 from ops.verifying import is_home, verify_home
 from projections.dossier.package import export as export_dossier
 
@@ -42,15 +43,6 @@ COLOUR = {
     Verdict.FAILED: "bold red",
     Verdict.INDETERMINATE: "yellow",
     Verdict.NOT_CLAIMED: "dim",
-}
-WORD = {
-    "zh": {
-        Verdict.PASSED: "通过",
-        Verdict.FAILED: "未通过",
-        Verdict.INDETERMINATE: "无法判定",
-        Verdict.NOT_CLAIMED: "未主张",
-    },
-    "en": {v: v.value.replace("_", " ").lower() for v in Verdict},
 }
 
 
@@ -95,7 +87,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """核验案卷或档案库；不需要档案库即可核验案卷。退出状态：0 通过，1 未通过，2 无法判定，3 不是案卷。"""
-    if lang not in WORD:
+    if lang not in LANGUAGES:
         raise typer.BadParameter(f"--lang 应为 zh 或 en，实为“{lang[:20]}”")
     try:
         trusted = _trust(trust)
@@ -150,19 +142,11 @@ def _trust(path: Path | None) -> Trust | None:
 
 
 def _print(report: Report, lang: str) -> None:
-    words = WORD[lang]
-    for check, (zh, en) in CHECKS.items():
-        for finding in report.of_check(check):
-            out.print(_line(finding, zh if lang == "zh" else en, lang), markup=True)
-    verdict = (Verdict.PASSED, Verdict.FAILED, Verdict.INDETERMINATE)[report.exit_status]
-    out.print(f"\n[{COLOUR[verdict]}]{'结论' if lang == 'zh' else 'verdict'}：{words[verdict]}[/]", markup=True)
-
-
-def _line(finding: Finding, title: str, lang: str) -> str:
-    sentence = escape(finding.zh if lang == "zh" else finding.en)
-    where = escape("  ".join(x for x in (finding.where, finding.field) if x))
-    word = f"[{COLOUR[finding.verdict]}]{WORD[lang][finding.verdict]}[/]"
-    return f"{word}  {title}：{sentence}  [dim]{where}  {finding.reason}[/]"
+    for line in lines(report, lang):
+        word = f"[{COLOUR[line.verdict]}]{line.word}[/]"
+        out.print(f"{word}  {escape(line.sentence)}  [dim]{escape(line.place)}[/]", markup=True)
+    whole = conclusion(report, lang)
+    out.print(f"\n[{COLOUR[whole.verdict]}]{whole.sentence}[/]", markup=True)
 
 
 def rebuild(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:

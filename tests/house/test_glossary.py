@@ -18,7 +18,7 @@ _GLOSSARY = tomllib.loads((ROOT / "domain/glossary.toml").read_text(encoding="ut
 TERMS: dict[str, dict[str, Any]] = _GLOSSARY["term"]
 _DOCUMENT_NUMBER = re.compile(r"[a-z]+(-[a-z]+)*-\d{4}-\d+")
 _CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
-_PROJECT = {"anjuan", "anjuan_verify"}
+_PROJECT = {"anjuan", "anjuan_verify", "anjuan-verify"}
 _RULEBOOKS = {path.name for path in (ROOT / "domain/rulebooks").iterdir() if path.is_dir()}  # names of documents
 
 _TITLED = ("stage", "capacity", "action")  # the tables whose codes and Chinese titles are compared
