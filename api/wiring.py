@@ -131,12 +131,13 @@ def vault_of(home: Home, keys: CaseKeys) -> EvidenceVault:
 def raw_vault_of(home: Home) -> EvidenceVault:
     """The evidence of `home` as it lies there, enciphered: to audit and keep it without any key; put nothing here.
 
-    Fault `vault-credentials` where the environment lacks the bucket's keys.
+    Fault `vault-credentials` where the environment lacks the bucket's keys, `vault-unfit` where the store lacks what
+    the settings ask of it.
     """
     place = home.place
     if isinstance(place, BucketPlace):
         return bucket_of(place)
-    return DirectoryVault(home.vault, max_size=stored_length(MAX_SIZE))
+    return DirectoryVault(home.vault, max_size=stored_length(MAX_SIZE), immutable=place.immutable)
 
 
 def bucket_of(place: BucketPlace) -> S3Vault:

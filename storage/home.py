@@ -49,7 +49,9 @@ IN_A_FILE = KeyPlaces(FilePlace())
 
 @dataclass(frozen=True, slots=True)
 class DirectoryPlace:
-    """Evidence lies in vault/."""
+    """Evidence lies in vault/; `immutable` files bear the file system's immutable attribute (chattr +i) besides."""
+
+    immutable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _write(home: Home, path: Path) -> None:
 
 def _as_json(place: Place) -> dict[str, Json]:
     if isinstance(place, DirectoryPlace):
-        return {"kind": "directory"}
+        return {"kind": "directory", "immutable": place.immutable}
     return {
         "kind": "s3",
         "endpoint": place.endpoint,
@@ -233,8 +235,8 @@ def _settings(data: bytes) -> tuple[Place, KeyPlaces]:
 
 def _place(vault: dict[str, Json]) -> Place:
     if vault.get("kind") == "directory":
-        shapes.members(vault, ("kind",), "vault")
-        return DirectoryPlace()
+        shapes.members(vault, ("kind", "immutable"), "vault")
+        return DirectoryPlace(_truth(vault["immutable"], "vault.immutable"))
     return _bucket(vault)
 
 
@@ -242,10 +244,15 @@ def _bucket(vault: dict[str, Json]) -> BucketPlace:
     names = ("endpoint", "bucket", "access_key_env", "secret_key_env", "region")
     shapes.members(vault, ("kind", *names, "secure"), "vault")
     shapes.constant(vault["kind"], "s3", "vault.kind")
-    if not isinstance(vault["secure"], bool):
-        raise shapes.refused("vault.secure", " true 或 false")
+    secure = _truth(vault["secure"], "vault.secure")
     endpoint, bucket, access, secret, region = (shapes.text(vault[name], f"vault.{name}") for name in names)
-    return BucketPlace(endpoint, bucket, access, secret, region, vault["secure"])
+    return BucketPlace(endpoint, bucket, access, secret, region, secure)
+
+
+def _truth(value: Json, field: str) -> bool:
+    if not isinstance(value, bool):
+        raise shapes.refused(field, " true 或 false")
+    return value
 
 
 def _incomplete(path: Path, missing: list[str], copy: str) -> Fault:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import io
+import uuid
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +15,9 @@ from domain.formats.keys import PrivateKey
 from ops.founding import genesis
 from storage.clock import ScenarioClock
 from storage.evidence.directory import DirectoryVault
+from storage.evidence.immutable import is_immutable, set_immutable
 from storage.evidence.sealed import SealedVault
-from storage.home import BucketPlace, Home
+from storage.home import BucketPlace, DirectoryPlace, Home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,3 +111,17 @@ def test_a_bucket_needs_its_keys_from_the_environment(tmp_path: Path, monkeypatc
 def test_what_is_no_home_is_not_begun(tmp_path: Path) -> None:
     assert refused(lambda: open_archive(tmp_path)) == "no-home"
     assert not list(tmp_path.iterdir())
+
+
+def test_a_directory_is_immutable_where_the_settings_say_so(path: Path) -> None:
+    home = Home.create(path.with_name("other"), DirectoryPlace(immutable=True))
+    try:
+        vault = raw_vault_of(home)
+    except Fault as fault:
+        assert fault.code == "vault-unfit"  # noqa: PT017  # said, instead of pretending, where this machine lacks it
+        return
+    name, case = str(uuid.uuid4()), str(uuid.uuid4())
+    vault.put(name, io.BytesIO(b"x"), length=1, retain_until=datetime.now(UTC) + timedelta(days=1), case=case)
+    stored = home.vault / "objects" / name[-2:] / name / "bytes"
+    assert is_immutable(stored)
+    set_immutable(stored, on=False)

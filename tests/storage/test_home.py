@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+VAULT = b'"vault":{"kind":"directory","immutable":false}'
 BUCKET = BucketPlace("127.0.0.1:9000", "evidence", "ANJUAN_ACCESS", "ANJUAN_SECRET", secure=False)
 
 
@@ -34,7 +35,7 @@ def refused(call: Callable[[], object]) -> Fault:
     return caught.value
 
 
-@pytest.mark.parametrize("place", [DirectoryPlace(), BUCKET])
+@pytest.mark.parametrize("place", [DirectoryPlace(), DirectoryPlace(immutable=True), BUCKET])
 def test_a_home_is_found_as_it_was_made(path: Path, place: DirectoryPlace | BucketPlace) -> None:
     made = Home.create(path, place)
     found = Home.open(path)
@@ -115,16 +116,18 @@ def test_what_may_be_lost_may_be_missing(path: Path, part: str) -> None:
         b"{",
         b"[]",
         b"{}",
-        b'{"format":"anjuan.home/3","vault":{"kind":"directory"},%s}' % KEYS,
-        b'{"format":"anjuan.home/2","vault":{"kind":"directory"},"demonstration":true,%s}' % KEYS,
-        b'{"format":"anjuan.home/2","vault":{"kind":"directory","path":"x"},%s}' % KEYS,
+        b'{"format":"anjuan.home/3",%s,%s}' % (VAULT, KEYS),
+        b'{"format":"anjuan.home/2",%s,"demonstration":true,%s}' % (VAULT, KEYS),
+        b'{"format":"anjuan.home/2","vault":{"kind":"directory","immutable":false,"path":"x"},%s}' % KEYS,
+        b'{"format":"anjuan.home/2","vault":{"kind":"directory"},%s}' % KEYS,
+        b'{"format":"anjuan.home/2","vault":{"kind":"directory","immutable":1},%s}' % KEYS,
         b'{"format":"anjuan.home/2","vault":{"kind":"memory"},%s}' % KEYS,
         b'{"format":"anjuan.home/2","vault":"directory",%s}' % KEYS,
-        b'{"format":"anjuan.home/2","vault":{"kind":"directory"},"vault":{"kind":"directory"},%s}' % KEYS,
+        b'{"format":"anjuan.home/2",%s,%s,%s}' % (VAULT, VAULT, KEYS),
         b'{"format":"anjuan.home/2","vault":{"kind":"s3","bucket":"x"},%s}' % KEYS,
-        b'{"format":"anjuan.home/2","vault":{"kind":"directory"}}',
-        b'{"format":"anjuan.home/2","vault":{"kind":"directory"},"keys":{"current":{"kind":"memory"},"former":[]}}',
-        b'{"format":"anjuan.home/2","vault":{"kind":"directory"},%s}' % KEYS.replace(b"key-encryption.key", b"../x"),
+        b'{"format":"anjuan.home/2",%s}' % VAULT,
+        b'{"format":"anjuan.home/2",%s,"keys":{"current":{"kind":"memory"},"former":[]}}' % VAULT,
+        b'{"format":"anjuan.home/2",%s,%s}' % (VAULT, KEYS.replace(b"key-encryption.key", b"../x")),
         b" " * (1 << 17),
         b"\xff",
     ],
@@ -137,7 +140,7 @@ def test_a_setting_that_is_not_understood_is_refused(path: Path, config: bytes) 
 
 def test_an_archive_from_before_encryption_is_refused_by_name(path: Path) -> None:
     Home.create(path)
-    (path / "archive.json").write_bytes(b'{"format":"anjuan.home/1","vault":{"kind":"directory"}}')
+    (path / "archive.json").write_bytes(b'{"format":"anjuan.home/1","vault":{"kind":"directory","immutable":false}}')
     fault = refused(lambda: Home.open(path))
     assert fault.code == "home-config"
     assert "没有加密存放" in str(fault)
