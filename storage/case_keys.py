@@ -145,36 +145,39 @@ class CaseKeys:
 
     def _made(self, case: str) -> sqlite3.Row:
         """The row of a case that had none, by whoever came first."""
-        wrapped = self._wrapped(case, os.urandom(SECRET_OCTETS))
+        under = self._db.rows("SELECT id FROM wrapping")[0]["id"]
+        wrapped = _wrapped(self._key(under), case, os.urandom(SECRET_OCTETS))
         with self._db.transaction() as write:
-            if write.execute("SELECT id FROM wrapping").fetchone()["id"] != self._current.id:
+            if write.execute("SELECT id FROM wrapping").fetchone()["id"] != under:
                 raise _rotated()
-            write.execute(
-                "INSERT INTO secrets VALUES (?,?,?) ON CONFLICT DO NOTHING", (case, wrapped, self._current.id)
-            )
+            write.execute("INSERT INTO secrets VALUES (?,?,?) ON CONFLICT DO NOTHING", (case, wrapped, under))
             row: sqlite3.Row = write.execute(_FIND, (case,)).fetchone()
         return row
 
     def _rewrapped(self, case: str, row: sqlite3.Row) -> None:
         old = bytes(row["wrapped"])
-        new = self._wrapped(case, self._unwrapped(case, old, row["under"]))
+        new = _wrapped(self._current, case, self._unwrapped(case, old, row["under"]))
         with self._db.transaction() as write:  # unless it was destroyed meanwhile, or another process did the same
             write.execute(
                 'UPDATE secrets SET wrapped = ?, under = ? WHERE "case" = ? AND wrapped = ?',
                 (new, self._current.id, case, old),
             )
 
-    def _wrapped(self, case: str, secret: bytes) -> bytes:
-        wrapped = self._current.wrap(secret, _context(case))
-        if self._current.unwrap(wrapped, _context(case)) != secret:
-            raise Fault("key-unfit", "密钥加密密钥还原出的内容与加密前不一致。", "请检查保管该密钥的设备或服务。")
-        return wrapped
-
     def _unwrapped(self, case: str, wrapped: bytes, under: str) -> bytes:
+        return self._key(under).unwrap(wrapped, _context(case))
+
+    def _key(self, under: str) -> KeyEncryption:
         key = self._all.get(under)
         if key is None:
             raise _rotated()
-        return key.unwrap(wrapped, _context(case))
+        return key
+
+
+def _wrapped(key: KeyEncryption, case: str, secret: bytes) -> bytes:
+    wrapped = key.wrap(secret, _context(case))
+    if key.unwrap(wrapped, _context(case)) != secret:
+        raise Fault("key-unfit", "密钥加密密钥还原出的内容与加密前不一致。", "请检查保管该密钥的设备或服务。")
+    return wrapped
 
 
 def _context(case: str) -> bytes:

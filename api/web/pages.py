@@ -83,6 +83,7 @@ def case_page(
         chosen=None,
         start=None,
         days=None,
+        destroyed=server.archive.keys.destroyed(case),
         **_service(look, row),
         **(summary(look) if not row["trouble"] else {"conclusion": "", "conclusion_tone": ""}),
     )
@@ -129,13 +130,15 @@ def evidence(server: ServerDep, case: CaseId, name: CaseId) -> HTMLResponse:
     row, found = server.views().case(case, server.today(), server.now()), _open(server, case, name)
     named = _row(server, case, found.seq or 0)
     told = next(item for item in named["evidence"] if item["object"] == name)
-    show = "frame" if found.media in FRAMED else "image" if found.media in INLINE else ""
+    destroyed = server.archive.keys.destroyed(case)
+    show = "" if destroyed else "frame" if found.media in FRAMED else "image" if found.media in INLINE else ""
     values: dict[str, Any] = {
         "paper": told,
         "seq": found.seq,
         "length": found.length,
         "sha256": found.sha256,
         "show": show,
+        "destroyed": destroyed,
     }
     return page(server, "evidence.html", case=row, **values)
 

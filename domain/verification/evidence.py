@@ -94,7 +94,10 @@ def _judge_vault(evidence: Evidence, material: Material, findings: Findings) -> 
             for check, reason, part in _differences(named.item, blob) if blob else ():
                 findings.failed(check, reason, named.where, f"{named.field}.{part}")
         except Fault as fault:
-            findings.unsettled("vault", "vault-unread", named.where, f"{named.field}.object", detail=str(fault))
+            if fault.code == "content-destroyed" and named.sha256 in evidence.destroyed:
+                findings.noted("evidence", "evidence-destroyed", named.where, named.field)
+            else:
+                findings.unsettled("vault", "vault-unread", named.where, f"{named.field}.object", detail=str(fault))
     findings.passed("vault", "vault-valid", count=len(read))
 
 

@@ -123,7 +123,7 @@ def forms(archive: Archive, rulebook: Rulebook) -> dict[str, bytes]:
 
 
 def originals(archive: Archive, enclosed: Enclosed) -> dict[str, SourceFile]:
-    """The originals whose digest is shown and that the vault still holds, by SHA-256 (hexadecimal)."""
+    """The originals whose digest is shown and that can still be read, by SHA-256 (hexadecimal)."""
     found: dict[str, SourceFile] = {}
     for record in enclosed.every_record():
         for item in enclosed.entry(record).evidence:
@@ -137,11 +137,13 @@ def originals(archive: Archive, enclosed: Enclosed) -> dict[str, SourceFile]:
 
 def _original(archive: Archive, name: str, version: str | None) -> Callable[[], BinaryIO] | None:
     try:
-        archive.vault.stat(name, version)
+        state = archive.vault.stat(name, version)
     except Fault as fault:
         if fault.code == "blob-missing":  # destroyed, or lost: the notes and the verification say so
             return None
         raise
+    if state.case is not None and archive.keys.destroyed(state.case):
+        return None
     return lambda: io.BufferedReader(_Chunks(archive.vault.read(name, version)))
 
 

@@ -53,12 +53,14 @@ def gathered(
     redacted: bool,
     originals: frozenset[str],
     forms: Mapping[str, Mapping[str, bytes]],
+    destroyed: bool = False,
 ) -> DossierData:
     """The dossier of an enclosed case.
 
     `whole` is the case with everything disclosed: it says which records are irregular, and nothing else is taken
     from it. `originals` are the SHA-256 (hexadecimal) of the enclosed files; `exported` is RFC 3339 UTC;
-    `forms` are those of each enclosed version, by its digest and their path.
+    `forms` are those of each enclosed version, by its digest and their path; `destroyed`: the case's content can't be
+    read any more, by law.
     """
     entries = map(enclosed.entry, enclosed.records)
     case = replay(enclosed.case, enclosed.rulebook, enclosed.calendar, entries, enclosed.rulebooks)
@@ -72,7 +74,7 @@ def gathered(
         papers=papers,
         compliance=compliance_sheet(case, civil_day(exported), unsaid),
         unsaid=unsaid,
-        notes=tuple(_notes(papers, redacted=redacted)),
+        notes=tuple(_notes(papers, redacted=redacted, destroyed=destroyed)),
         recipient=recipient,
         exported=exported,
         exported_words=moment(exported),
@@ -225,12 +227,14 @@ def _missed(case: Case, today: date) -> dict[int, list[Deadline]]:
     return out
 
 
-def _notes(papers: tuple[Paper, ...], *, redacted: bool) -> Iterator[str]:
+def _notes(papers: tuple[Paper, ...], *, redacted: bool, destroyed: bool) -> Iterator[str]:
     files = [item for paper in papers for item in paper.attachments]
     if files:
         absent = [item.number for item in files if not item.enclosed]
         yield f"所附电子文件共 {len(files)} 件，以 SHA-256 摘要为凭，原件随卷存于案卷包的 data/files/ 之下。"
-        if absent:
+        if absent and destroyed:
+            yield f"下列文件的内容已依法销毁，不再提供；摘要和签名仍可核验：{'、'.join(absent)}。"
+        elif absent:
             yield f"下列文件的原件未随本卷提供：{'、'.join(absent)}。"
     else:
         yield "本卷没有所附电子文件。"

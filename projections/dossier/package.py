@@ -72,6 +72,7 @@ def export(
         exported=exported,
         redacted=shown is not True,
         originals=frozenset(files),
+        destroyed=archive.keys.destroyed(case_id),
         forms=papers,
     )
     material = material_of(enclosed, papers, tables, files)

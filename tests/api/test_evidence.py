@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
     from tests.api.conftest import Desk
+    from tests.office import Office
 
 DATA = random.Random(7).randbytes(300_001)
 
@@ -172,3 +173,23 @@ def test_the_dossier_is_exported_and_redacted_for_others(handler: Desk, app: Fas
     assert disclosed != package.read("data/disclosures.json", 1 << 20)
     assert handler.get("/v1/cases/none/export").status_code == 404
     assert client(app).get(f"/v1/cases/{case}/export").status_code == 401
+
+
+def test_destroyed_content_is_gone_and_said_to_be_destroyed_by_law(
+    handler: Desk, anyone: TestClient, office: Office
+) -> None:
+    case = handler.open()
+    stored = handler.upload(case).json()["object"]
+    handler.do(case, "intake", INTAKE, evidence=handler.papers(case, stored))
+    assert "下载原件" in anyone.get(f"/cases/{case}/evidence/{stored}").text
+    assert "依法销毁" not in anyone.get(f"/cases/{case}").text
+    office.archive.keys.destroy(case)
+    answer = handler.get(f"/v1/evidence/{stored}")
+    assert (answer.status_code, answer.json()["code"]) == (410, "content-destroyed")
+    assert "依法销毁" in answer.json()["detail"]
+    assert anyone.get(f"/cases/{case}/evidence/{stored}/content").status_code == 410
+    shown = anyone.get(f"/cases/{case}/evidence/{stored}")
+    assert shown.status_code == 200
+    assert "已依法销毁" in shown.text
+    assert "下载原件" not in shown.text
+    assert "内容已依法销毁" in anyone.get(f"/cases/{case}").text

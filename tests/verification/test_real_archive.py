@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.wiring import open_archive
+from api.wiring import case_keys_of, open_archive
 from domain.archive import receipt_moment
 from domain.errors import Fault
 from domain.formats.keys import PrivateKey
+from domain.formats.verdict import Verdict
 from ops.founding import Newcomer, enrol, genesis
 from ops.verifying import verify_home
 from projections.dossier.package import export
@@ -195,3 +196,15 @@ def test_evidence_files_that_changed_places_are_found(copied: Path, trust: Trust
         path.chmod(0o600)
         path.write_bytes(data)
     assert places(verify_home(copied, trust, None), "blob-digest")
+
+
+def test_a_destroyed_case_is_unsettled_and_nothing_else_of_the_archive_is(
+    copied: Path, case: str, trust: Trust
+) -> None:
+    keys = case_keys_of(Home.open(copied))
+    keys.destroy(case)
+    keys.close()
+    report = verify_home(copied, trust, None)
+    assert report.exit_status == 2
+    assert {finding.verdict for finding in against(report)} == {Verdict.INDETERMINATE}
+    assert places(report, "vault-unread")

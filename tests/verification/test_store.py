@@ -19,6 +19,7 @@ from tests.verification.judging import against, places, reasons
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from domain.formats.canonical import Json
     from domain.formats.trust import Trust
     from domain.formats.verdict import Report
 
@@ -248,6 +249,28 @@ def test_a_vault_that_does_not_answer_is_not_a_vault_that_passed(made: Archive, 
     report = store.report(made.trust(), vault=vault)
     assert [(f.reason, f.where) for f in against(report)] == [("vault-unread", f"{made.case}/1")]
     assert store.report(made.trust(), vault=None).exit_status == 2
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_content_whose_key_was_destroyed_is_unsettled_unless_a_signed_act_destroyed_it(named: bool) -> None:
+    made = archive()
+    [name] = made.files
+    listed: list[Json] = [name] if named else []
+    made.enter(made.case, "destruction", {"sha256": listed}, [("c", "head")])
+    store = stored(made)
+
+    def destroyed() -> tuple[str, int]:
+        raise Fault("content-destroyed", "内容密钥已依法销毁。")
+
+    def vault(name: str, version: str | None) -> Blob:
+        return replace(store.blob(name, version), plain=destroyed)
+
+    report = store.report(made.trust(), vault=vault)
+    assert places(report, "evidence-destroyed" if named else "vault-unread") == {f"{made.case}/1"}
+    assert report.exit_status == (0 if named else 2)
+    [other] = store.objects
+    store.objects[other] += b"x"
+    assert store.report(made.trust(), vault=vault).exit_status == 1
 
 
 def test_withheld_facts_exchanged_in_their_store_are_found(made: Archive, store: Store) -> None:

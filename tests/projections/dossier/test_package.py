@@ -23,7 +23,7 @@ from domain.verification.package_check import verify_package
 from ops.founding import registrar_signers
 from projections.dossier.package import export
 from tests.office import INTAKE
-from tests.projections.dossier.told import EXPORTED, RECIPIENT, exported, told_case
+from tests.projections.dossier.told import EXPORTED, RECIPIENT, exported, read, squeezed, told_case
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,3 +224,16 @@ def test_a_lost_original_is_named_in_the_notes_and_by_the_verifier(office: Offic
     report = verify_package(out, office.archive.trust())
     assert report.exit_status == 2
     assert [f.reason for f in report.findings if f.verdict is Verdict.INDETERMINATE] == ["evidence-missing"]
+
+
+def test_destroyed_content_is_left_out_noted_and_named_by_the_verifier(office: Office, tmp_path: Path) -> None:
+    case = office.opened()
+    office.archive.keys.destroy(case)
+    out, _ = exported(office, case)
+    report = verify_package(out, office.archive.trust())
+    assert report.exit_status == 2
+    assert {f.reason for f in report.findings if f.verdict is Verdict.FAILED} == set()
+    assert "evidence-missing" in {f.reason for f in report.findings if f.verdict is Verdict.INDETERMINATE}
+    package = open_package(out)
+    assert not [name for name in package.names if name.startswith("data/files/")]
+    assert "内容已依法销毁" in squeezed(read(package.read("data/案卷.pdf", 1 << 26), tmp_path))
