@@ -12,6 +12,7 @@ import typer
 from domain.errors import Fault, reason
 
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, Counted, emit, out, progress
+from .sending import send
 from .session import Session, open_session
 
 if TYPE_CHECKING:
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
 def attach(
     files: Annotated[list[Path], typer.Argument(help="文件")],
     case: CaseName = None,
+    server: Annotated[
+        str | None, typer.Option("--server", help="上传到这一服务器，断线续传；不写则存入本机的档案库")
+    ] = None,
+    token: Annotated[Path | None, typer.Option("--token-file", help="令牌文件（只有本人可读）")] = None,
     archive: ArchiveDir = DEFAULT_ARCHIVE,
     as_json: AsJson = False,
 ) -> None:
-    """存入证据文件，给出存证编号；此后行为才可以附上它。"""
+    """存入证据文件，给出存证编号；此后行为才可以附上它。中断后再次执行同一命令，接着上传。"""
+    if server is not None:
+        send(files, case, server, token, as_json=as_json)
+        return
     with open_session(archive) as session:
         stored = [_attach(session, session.case_id(case), path) for path in files]
         if as_json:

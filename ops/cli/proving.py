@@ -163,6 +163,7 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="只应为本机地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="端口", min=0, max=65535)] = 8000,
     uploads: Annotated[int, typer.Option("--uploads", help="同时上传的文件数", min=1, max=1000)] = AT_ONCE,
+    checksums: Annotated[bool, typer.Option("--checksums", help="断点续传的每一段都须附校验和")] = False,
     archive: ArchiveDir = DEFAULT_ARCHIVE,
     as_json: AsJson = False,
 ) -> None:
@@ -176,4 +177,4 @@ def serve(
             out.print(f"网页和接口：{address}\n按 Ctrl+C 结束。")
         sys.stdout.flush()
 
-    serve_forever(archive, host, port, told, UploadRules(at_once=uploads))
+    serve_forever(archive, host, port, told, UploadRules(at_once=uploads, checksums=checksums))
