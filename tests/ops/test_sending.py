@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from contextlib import ExitStack, closing
@@ -115,7 +116,7 @@ def test_the_case_may_be_called_by_its_number(line: Line) -> None:
 
 
 def test_lost_replies_and_altered_bytes_are_healed_and_the_file_is_stored_once(line: Line) -> None:
-    line.net.lose = lambda request: request.startswith(b"PATCH") and line.net.lost == 0
+    line.net.strike("after", lambda request: request.startswith(b"PATCH"))
     altered: list[bytes] = []
 
     def alter(piece: bytes) -> bytes:
@@ -126,26 +127,27 @@ def test_lost_replies_and_altered_bytes_are_healed_and_the_file_is_stored_once(l
 
     line.net.alter = alter
     status, told = line.send("video.mp4")
-    assert (status, line.net.lost, len(altered)) == (0, 1, 1)
+    assert (status, line.net.struck, len(altered)) == (0, 1, 1)
     assert told[0]["sha256"] == hashlib.sha256(VIDEO).hexdigest()
     assert line.stored() == [VIDEO]
 
 
 def test_the_reply_to_the_last_part_is_lost(line: Line) -> None:
     last = f"upload-offset: {16 << 20}".encode()
-    line.net.lose = lambda request: last in request.lower()
+    line.net.strike("after", lambda request: last in request.lower())
     assert line.send("video.mp4")[0] == 0
-    assert line.net.lost == 1
+    assert line.net.struck == 1
     assert line.stored() == [VIDEO]
 
 
 def test_killed_and_started_again_it_goes_on_where_it_was(line: Line, tmp_path: Path) -> None:
-    passed = 0
+    passed, begun = 0, list[bytes]()
     running: list[subprocess.Popen[bytes]] = []
 
     def counting(piece: bytes) -> bytes:
         nonlocal passed
         passed += len(piece)
+        begun.extend(re.findall(rb"(?i)\r\nupload-offset: (\d+)\r\n", piece))
         if running and passed > 10 << 20:
             running.pop().kill()
         return piece
@@ -157,9 +159,9 @@ def test_killed_and_started_again_it_goes_on_where_it_was(line: Line, tmp_path: 
         assert process.wait() < 0
     (note,) = folder().iterdir()
     assert set(json.loads(note.read_text())) == {"upload"}
-    passed = 0
+    assert begun == [b"0", b"%d" % (8 << 20)]
     assert line.send("video.mp4")[0] == 0
-    assert passed < len(VIDEO) - (7 << 20)
+    assert begun[2:] == [b"%d" % (8 << 20), b"%d" % (16 << 20)]
     assert line.stored() == [VIDEO]
     assert not list(folder().iterdir())
 
@@ -172,18 +174,18 @@ def sending(line: Line, wait: Callable[[float], None], tell: Callable[[int, int]
 
 def test_a_server_that_is_away_too_long_is_told_and_the_next_run_goes_on(line: Line) -> None:
     waited: list[float] = []
-    line.net.lose = lambda request: request.startswith((b"PATCH", b"HEAD"))
 
-    def again(seconds: float) -> None:
+    def away(seconds: float) -> None:
         waited.append(seconds)
-        line.net.lose = lambda request: request.startswith((b"PATCH", b"HEAD"))
+        line.net.strike("before", lambda request: request.startswith((b"PATCH", b"HEAD")))
 
+    away(0)
     with pytest.raises(Fault, check=lambda fault: fault.code == "upload-interrupted"):
-        sending(line, again)
-    assert len(waited) == ATTEMPTS
-    assert (min(waited), max(waited)) == (0.25, 30.0)
-    line.net.lose = lambda _: False
-    assert sending(line, again)["sha256"] == hashlib.sha256(VIDEO).hexdigest()
+        sending(line, away)
+    assert len(waited) == 1 + ATTEMPTS
+    assert (waited[1], waited[-1]) == (0.25, 30.0)
+    line.net.strike("before", lambda _: False)
+    assert sending(line, away)["sha256"] == hashlib.sha256(VIDEO).hexdigest()
     assert line.stored() == [VIDEO]
 
 
