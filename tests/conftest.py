@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.contract import minio_server, servers
+from tests.contract import key_services, minio_server, servers
 from tests.contract import seaweed as weed
 from tests.office import Office
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.contract.key_services import Bao, Token
     from tests.contract.seaweed import Seaweed
     from tests.contract.servers import S3Server
 
@@ -65,6 +66,22 @@ def minio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     server = minio_server.start(tmp_path_factory.mktemp("minio"))
     try:
         server.client("admin").make_bucket(bucket_name=servers.BUCKET, object_lock=True)
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Token:
+    """A PKCS#11 token; its PIN is given where it is needed."""
+    return key_services.new_token(tmp_path_factory.mktemp("softhsm"))
+
+
+@pytest.fixture(scope="session")
+def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
+    """An OpenBao server with a transit engine."""
+    server = key_services.start_bao(tmp_path_factory.mktemp("bao"))
+    try:
         yield server
     finally:
         server.stop()

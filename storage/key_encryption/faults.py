@@ -48,10 +48,10 @@ def credentials(name: str, what: str) -> Fault:
     return Fault("key-credentials", f"环境变量 {name} 没有给出{what}。", "请设置后重新运行；不要写入任何文件。")
 
 
-def extra(package: str, name: str) -> Fault:
+def not_installed(package: str, name: str) -> Fault:
     """`key-extra`: the Python package of this back-end isn't installed."""
     return Fault(
         "key-extra",
         f"使用这种密钥加密密钥需要 Python 包 {package}，本机没有安装。",
-        f"请运行 pip install 'anjuan[{name}]'。",
+        f"请运行 pip install {package}（即 anjuan[{name}]）。",
     )
