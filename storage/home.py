@@ -118,9 +118,10 @@ class Home:
         return home
 
     def check_keys(self) -> None:
-        """Fault `home-incomplete` where case-keys.db isn't there; a copy without it may still be audited."""
-        if not self.case_keys.exists():
-            raise _incomplete(self.path, [self.case_keys.name], "密钥备份")
+        """Fault `home-incomplete` where a file of keys isn't there; a copy without them may still be audited."""
+        missing = [part.name for part in (self.case_keys, self.archive_key) if not part.exists()]
+        if missing:
+            raise _incomplete(self.path, missing, "密钥备份")
 
     @property
     def events(self) -> Path:
@@ -178,7 +179,7 @@ class Home:
 
     def _needed(self) -> tuple[Path, ...]:
         evidence = (self.vault,) if isinstance(self.place, DirectoryPlace) else ()
-        return (self.events, self.withheld, self.archive_key, *evidence)
+        return (self.events, self.withheld, *evidence)
 
 
 def _furnish(home: Home) -> None:

@@ -25,6 +25,7 @@ from . import (
     setting_up,
     signing,
     supposing,
+    vault,
 )
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault, unusable
 from .usage import told
@@ -66,6 +67,7 @@ app.command("docket")(looking.docket)
 app.command("whatif")(supposing.whatif)
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(rulebooks.app, name="rulebook")
+app.add_typer(vault.app, name="vault")
 app.command("export")(proving.export)
 app.command("verify")(proving.verify)
 app.command("rebuild")(proving.rebuild)

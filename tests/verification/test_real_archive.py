@@ -14,14 +14,13 @@ import pytest
 from api.wiring import case_keys_of, open_archive
 from domain.archive import receipt_moment
 from domain.errors import Fault
-from domain.formats.keys import PrivateKey
 from domain.formats.verdict import Verdict
-from ops.founding import Newcomer, enrol, genesis
 from ops.verifying import verify_home
 from projections.dossier.package import export
 from storage.clock import ScenarioClock
 from storage.home import Home
-from tests.office import SHANGHAI, STAFF, Office
+from tests.homes import office_at
+from tests.office import SHANGHAI
 from tests.verification.judging import against, places, verified
 
 if TYPE_CHECKING:
@@ -29,26 +28,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from domain.formats.trust import Trust
-
-ROOT = PrivateKey.from_seed(b"r" * 32)
+    from tests.office import Office
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office in a home of its own, with one decided case."""
-    path = tmp_path_factory.mktemp("archive") / "home"
-    Home.create(path)
-    clock = ScenarioClock(datetime(2023, 3, 1, 9, tzinfo=SHANGHAI))
-    with open_archive(path, clock) as running:
-        office = Office.__new__(Office)  # the same office, in rooms that it didn't build itself
-        office.archive, office.clock, office.path = running.archive, clock, path
-        office.keys = {name: PrivateKey.from_seed(bytes([i]) * 32) for i, name in enumerate(STAFF, 1)}
-        genesis(office.archive, ROOT, origin="临江市财政局", demonstration=True)
-        registrars = [office.keys["陈立"], office.keys["李敏"]]
-        for name, key in office.keys.items():
-            enrol(office.archive, Newcomer(name, "财政局", key, STAFF[name]), root=ROOT, registrars=registrars)
-        office.officers = {officer.name: officer.case for officer in office.archive.register().officers.values()}
-        yield office
+    with office_at(tmp_path_factory.mktemp("archive") / "home") as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
