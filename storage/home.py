@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,6 +122,18 @@ class Home:
         missing = [part.name for part in (self.case_keys, self.archive_key) if not part.exists()]
         if missing:
             raise _incomplete(self.path, missing, "密钥备份")
+
+    def rekeyed(self, keys: KeyPlaces) -> Home:
+        """The same home with other `keys` in archive.json, replaced in one step. Fault `home-unusable`."""
+        home, draft = replace(self, keys=keys), self.path / f"{CONFIG}.new"
+        try:
+            draft.unlink(missing_ok=True)
+            _write(home, draft)
+            draft.replace(self.path / CONFIG)
+            sync_directory(self.path)
+        except OSError as error:
+            raise _unusable(self.path, error) from error
+        return home
 
     @property
     def events(self) -> Path:

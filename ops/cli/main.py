@@ -26,6 +26,7 @@ from . import (
     signing,
     supposing,
     vault,
+    vault_rotating,
 )
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault, unusable
 from .usage import told
@@ -68,6 +69,7 @@ app.command("whatif")(supposing.whatif)
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(rulebooks.app, name="rulebook")
 app.add_typer(vault.app, name="vault")
+vault.app.command("rotate")(vault_rotating.rotate)
 app.command("export")(proving.export)
 app.command("verify")(proving.verify)
 app.command("rebuild")(proving.rebuild)

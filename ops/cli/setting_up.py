@@ -16,6 +16,7 @@ from domain.rules.deputies import capacities_of
 from domain.rules.rulebook import capacity_titles
 from ops.founding import Newcomer, enrol, genesis, registrar_signers
 from storage.home import BucketPlace, Home
+from storage.key_encryption.places import key_place
 from storage.keys import load_key, new_key
 
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, out
@@ -44,6 +45,16 @@ def init(
         str | None, typer.Option("--bucket", help="证据存入 S3 桶，写作 https://主机:端口/桶；不写则存入档案库目录")
     ] = None,
     region: Annotated[str, typer.Option("--region", help="S3 桶所在区域")] = "us-east-1",
+    keys: Annotated[
+        str,
+        typer.Option(
+            "--keys",
+            metavar="位置",
+            help="密钥加密密钥放在哪里：file 为档案库目录中的文件；"
+            "pkcs11:token=令牌;object=密钥?module-path=模块 为令牌；"
+            "https://主机:端口/v1/transit/keys/密钥 为 OpenBao 服务器",
+        ),
+    ] = "file",
     demonstration: Annotated[bool, typer.Option("--demonstration", help="演示档案：核验时会说明")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -52,7 +63,7 @@ def init(
     place = _bucket(bucket, region) if bucket else None
     if place:
         bucket_of(place)  # unfit or unreachable: better known before there is an archive
-    home = Home.create(archive, place)
+    home = Home.create(archive, place, key_place(keys))
     try:
         with open_archive(archive) as running:
             genesis(running.archive, key or new_key(root), origin=origin, demonstration=demonstration)
@@ -66,6 +77,7 @@ def init(
         emit({"archive": str(archive), "origin": origin, "genesis": trust.genesis, "fingerprint": trust.fingerprint})
         return
     out.print(f"档案库已建立：{archive}（{origin}）\n创始密钥：{root}（登记两名登记员后请封存）")
+    out.print(f"密钥加密密钥：{home.keys.current}（请现在就备份，与档案库分开保管；丢失则证据无法读取）")
     out.print(f"信任文件：{home.trust}\n请当面核对指纹：{trust.fingerprint}", style="bold")
 
 

@@ -32,6 +32,7 @@ PIN_ENV, TOKEN_ENV = "ANJUAN_PKCS11_PIN", "ANJUAN_TRANSIT_TOKEN"
 _FILE = re.compile(r"key-encryption(?:-([0-9]{1,6}))?\.key")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 _ENV = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+_TOKEN_LABEL = 32  # octets, PKCS#11 2.40 §3.3 CK_TOKEN_INFO
 _HERE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -160,6 +161,8 @@ def _misfit(name: str, word: str) -> str | None:
         url = urlsplit(word)
         safe = url.scheme == "https" or (url.scheme == "http" and url.hostname in _HERE)
         return None if safe and word == f"{url.scheme}://{url.netloc}" and "@" not in word else " https://主机:端口"
+    if name == "token":
+        return None if word.isprintable() and len(word.encode()) <= _TOKEN_LABEL else "令牌的标签，至多 32 字节"
     if name.endswith("_env"):
         return None if _ENV.fullmatch(word) else "环境变量名"
     return None if _NAME.fullmatch(word) else "字母、数字、点、连字符组成的名称"
