@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.errors import Fault
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+_HOUR = 60  # minutes
 
 
 def bad_name(given: str, field: str) -> Fault:
@@ -94,12 +97,28 @@ def damaged(name: str, what: str) -> Fault:
     )
 
 
-def unreachable(where: str) -> Fault:
-    """`vault-unreachable`: no answer, so the outcome is unknown."""
+def unreachable(where: str, what: str = "没有应答") -> Fault:
+    """`vault-unreachable`: no answer, or one that says nothing (`what`), so the outcome is unknown."""
     return Fault(
         "vault-unreachable",
-        f"证据库 {where} 没有应答，结果未知。",
-        "请检查证据库服务后原样重试；重试不会重复存入。",
+        f"证据库 {where} {what}，结果未知。",
+        "请检查证据库服务（包括磁盘空间）后原样重试；重试不会重复存入。",
+    )
+
+
+def full(where: str, what: str) -> Fault:
+    """`vault-refused`: the store has no room left, and says so in `what`."""
+    return Fault("vault-refused", f"证据库 {where} 存储空间不足（{what}），没有存入。", "请扩充存储空间后原样重试。")
+
+
+def skewed(where: str, ahead: timedelta) -> Fault:
+    """`vault-refused`: the store refuses, and its clock is `ahead` of ours, or behind if that is negative."""
+    minutes = abs(round(ahead.total_seconds() / 60))
+    by = f"{minutes // 60} 小时 {minutes % 60} 分" if minutes >= _HOUR else f"{minutes} 分"
+    return Fault(
+        "vault-refused",
+        f"证据库 {where} 拒绝了请求：它的时钟比本机{'快' if ahead > timedelta(0) else '慢'} {by}。",
+        "请用网络时间协议（NTP）校正两边的时钟后原样重试。",
     )
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
@@ -21,6 +23,7 @@ from urllib3.exceptions import HTTPError
 
 from domain.formats.encoding import b64, sha256
 from storage.evidence import faults
+from storage.evidence.whole_answers import whole_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +35,9 @@ ANSWER_WITHIN = 120.0
 CHECKSUM = "x-amz-checksum-sha256"
 _CONNECTIONS = 16
 _TAKEN = (409, 412)
+_NO_ROOM = 507  # RFC 4918 §11.5
+_FULL = {"XMinioStorageFull", "QuotaExceeded", "InsufficientStorage"}
+_SKEW = timedelta(minutes=10)  # stores take signatures that are up to 15 minutes off
 _ALTERED = {"BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 _TURNS = 64
 
@@ -111,7 +117,7 @@ def connect(place: S3Place, connect_within: float, answer_within: float) -> Writ
         secret_key=place.secret_key,
         secure=place.secure,
         region=place.region,
-        http_client=urllib3.PoolManager(
+        http_client=whole_answers(
             maxsize=_CONNECTIONS,
             retries=False,
             timeout=urllib3.Timeout(connect=connect_within, read=answer_within),
@@ -149,13 +155,25 @@ def is_missing(error: S3Error) -> bool:
 
 
 def _fault(place: S3Place, error: MinioException) -> Fault:
-    status = _status(error)
+    status, where = _status(error), str(place)
+    what = str(error.code) if isinstance(error, S3Error) else type(error).__name__
+    if status == _NO_ROOM or what in _FULL:
+        return faults.full(where, what)
     if status >= 500:  # noqa: PLR2004  # RFC 9110 §15.6
-        return faults.unreachable(str(place))
-    what = error.code if isinstance(error, S3Error) else type(error).__name__
+        return faults.unreachable(where, f"应答了错误（HTTP {status} {what}）")
     if what in _ALTERED:
-        return faults.altered(str(place), what)
-    return faults.refused(str(place), f"HTTP {status} {what}")
+        return faults.altered(where, what)
+    ahead = _ahead(error)
+    return faults.skewed(where, ahead) if abs(ahead) > _SKEW else faults.refused(where, f"HTTP {status} {what}")
+
+
+def _ahead(error: MinioException) -> timedelta:
+    """By how much the store's clock is ahead of ours, as far as its answer tells."""
+    date = error.response.headers.get("date") if isinstance(error, S3Error) else None
+    try:
+        return parsedate_to_datetime(date) - datetime.now(UTC) if date else timedelta(0)
+    except ValueError:
+        return timedelta(0)  # it is a refusal of another kind, and told as that
 
 
 def _status(error: MinioException) -> int:

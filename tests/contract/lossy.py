@@ -47,6 +47,10 @@ class Lossy:
         self.seen.clear()
         self._strike = (how, when if callable(when) else lambda _: len(self.seen) == when + 1)
 
+    def calm(self) -> None:
+        """Strike no more."""
+        self._strike = None
+
     def judged(self, request: bytes) -> How | None:
         """What befalls the request that begins so."""
         self.seen.append(request.split(b"\r\n", 1)[0].decode())

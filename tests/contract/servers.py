@@ -12,17 +12,26 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
+from minio.error import MinioException, S3Error
+from urllib3.exceptions import HTTPError
 
 from storage.evidence.s3_client import S3Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REGION = "us-east-1"
 BUCKET = "evidence"  # with object lock, in the servers that tests share
 _ENV = "ANJUAN_TEST_S3_"
+_SECONDS_TO_START = 60
 _SECONDS_TO_END = 3
 
 
@@ -38,6 +47,7 @@ class S3Server:
     secure: bool = False
     region: str = REGION
     process: subprocess.Popen[bytes] | None = None
+    launch: Callable[[], subprocess.Popen[bytes]] | None = None
 
     def client(self, user: str) -> Minio:
         access, secret = self.keys[user]
@@ -64,6 +74,35 @@ class S3Server:
     def unfinished(self, name: str) -> int:
         """How many uploads of one object in parts were begun and neither completed nor aborted."""
         return len(self.client("admin")._list_multipart_uploads(self.bucket, prefix=name).uploads)
+
+    def kill(self) -> None:
+        """End the process that was started here as a power cut would."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def restart(self) -> None:
+        """Start it again on the same data and ports, and wait until it answers."""
+        assert self.launch is not None
+        self.process = self.launch()
+        assert self.answers()
+
+    def answers(self) -> bool:
+        """Whether what only an administrator may do succeeds in time; False as soon as the process has ended."""
+        deadline, process = time.monotonic() + _SECONDS_TO_START, self.process
+        client = self.client("admin")
+        while process and time.monotonic() < deadline:
+            try:
+                client.make_bucket(bucket_name="ready", object_lock=True)
+            except (HTTPError, MinioException) as error:
+                if isinstance(error, S3Error) and error.code.startswith("BucketAlready"):
+                    return True
+            else:
+                return True
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.02)
+                return False
+        return False
 
     def stop(self) -> None:
         """End the process that was started here; its data are thrown away."""

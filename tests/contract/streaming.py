@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from domain.errors import Fault
 from storage.evidence.directory import DirectoryVault
 from storage.evidence.s3 import S3Vault
 from storage.evidence.s3_client import S3Place
@@ -78,7 +79,11 @@ def _memory(which: str) -> int:
 
 
 def _main(args: dict[str, Any], name: str, size: int, fatal: int | None) -> None:
-    vault = _vault(args)
+    try:
+        vault = _vault(args)
+    except Fault as fault:
+        print(json.dumps(fault.defects[0].as_json()))
+        sys.exit(1)
     before = _memory("VmRSS")
     end = datetime.now(UTC) + timedelta(days=1)
     stored = vault.put(name, Stream(size, fatal), length=None, retain_until=end, case=CASE)  # type: ignore[arg-type]  # a stream
