@@ -1,1 +1,1 @@
-"""The pages: read-only, for people on this machine."""
+"""The pages, for people on this machine: they change nothing; putting in evidence goes through the API."""

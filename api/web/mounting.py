@@ -11,7 +11,7 @@ from api.context import Server
 from api.problems import status_of, title_of
 from domain.errors import Fault
 
-from . import complying, pages, supposing
+from . import complying, pages, supposing, uploading
 from .rendering import HERE, page
 
 KEEP = "public, max-age=31536000, immutable"
@@ -36,6 +36,7 @@ class _Kept(StaticFiles):
 
 def mount(app: FastAPI) -> None:
     """Add the pages and their static files."""
+    app.include_router(uploading.router)  # first: "new" is no evidence file's name
     app.include_router(pages.router)
     app.include_router(supposing.router)
     app.include_router(complying.router)

@@ -145,6 +145,7 @@ LOOKS = [
     SUPPOSED,
     "/cases/{rich}/compliance",
     "/cases/{rich}/records/1",
+    "/cases/{rich}/evidence/new",
     "/deadlines",
     "/calendar",
 ]
