@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from domain.archive import Archive
 from domain.errors import Fault
-from domain.evidence_port import EvidenceVault
+from domain.evidence_port import EvidenceSweep, EvidenceVault
 from domain.ports import Clock
 from domain.rules.civil import SHANGHAI
 from projections.rows import DocketRow
@@ -23,9 +23,11 @@ from storage.clock import SystemClock, SystemIds
 from storage.events.sqlite import SqliteEventStore
 from storage.evidence.chunked import stored_length
 from storage.evidence.directory import DirectoryVault
+from storage.evidence.directory_sweep import DirectorySweep
 from storage.evidence.incoming import MAX_SIZE
 from storage.evidence.s3 import S3Vault
 from storage.evidence.s3_client import S3Place
+from storage.evidence.s3_sweep import S3Sweep
 from storage.evidence.sealed import SealedVault
 from storage.home import BucketPlace, Home
 from storage.key_encryption.places import key_at
@@ -142,9 +144,21 @@ def raw_vault_of(home: Home) -> EvidenceVault:
 
 def bucket_of(place: BucketPlace) -> S3Vault:
     """The bucket at `place`, looked at. Faults of `S3Vault`; `vault-credentials` where the keys are not there."""
+    return S3Vault(_where(place), max_size=stored_length(MAX_SIZE))
+
+
+def sweep_of(home: Home, clock: Clock) -> EvidenceSweep:
+    """What may take evidence of `home` away: for `anjuan vault sweep` alone. Faults as `raw_vault_of`.
+
+    In a bucket the keys that the environment gives then need the right to delete versions.
+    """
+    place = home.place
+    return S3Sweep(_where(place)) if isinstance(place, BucketPlace) else DirectorySweep(home.vault, clock)
+
+
+def _where(place: BucketPlace) -> S3Place:
     access, secret = (_from_environment(name) for name in (place.access_key_env, place.secret_key_env))
-    where = S3Place(place.endpoint, place.bucket, access, secret, place.secure, place.region)
-    return S3Vault(where, max_size=stored_length(MAX_SIZE))
+    return S3Place(place.endpoint, place.bucket, access, secret, place.secure, place.region)
 
 
 def _from_environment(name: str) -> str:

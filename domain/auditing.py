@@ -87,6 +87,16 @@ def items_of(record: Record) -> Iterator[Item]:
         yield Item(record.case, record.seq, told["object"], told["version"], told["blob"], told["size"])
 
 
+def items_in(events: EventStore, last: int) -> Iterator[Item]:
+    """What every record up to the position `last` names, in their order."""
+    position = 0
+    while batch := events.after(position, BATCH):
+        for stored in batch:
+            if stored.position <= last:
+                yield from items_of(parse_record(stored.data))
+        position = batch[-1].position
+
+
 def sampled(items: Sequence[Item], size: int, seed: str) -> tuple[Item, ...]:
     """`size` of the items, drawn by `seed`, in their own order: those whose SHA-256 of "seed LF object LF version LF
     case LF seq" come first.
@@ -119,13 +129,7 @@ class Audit:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """Everything that the records name, in their order."""
-        found, position = list[Item](), 0
-        while batch := self._events.after(position, BATCH):
-            for stored in batch:
-                if stored.position <= self.position:
-                    found += items_of(parse_record(stored.data))
-            position = batch[-1].position
-        return tuple(found)
+        return tuple(items_in(self._events, self.position))
 
     def judged(self, item: Item) -> tuple[Finding, ...]:
         """What is wrong with one file. Fault "vault-unreachable": the store is away, nothing was judged."""

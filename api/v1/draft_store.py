@@ -76,6 +76,11 @@ class DraftStore:
             raise Fault("unknown-draft", "没有这份草稿，或者已经过期清除", "请重新起草。")
         return found
 
+    def valid(self, now: str) -> tuple[KeptDraft, ...]:
+        """Every draft that isn't past its end at `now`."""
+        rows = self._database.rows("SELECT * FROM drafts WHERE expires > ? ORDER BY id", now)
+        return tuple(KeptDraft(*row) for row in rows)
+
     def sign(self, name: str, kid: str, signature: Signature) -> None:
         """Keep the signature by `kid`; the same again is no change. Fault "draft-conflict" for another one."""
         with self._database.transaction() as write:

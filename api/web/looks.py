@@ -11,6 +11,7 @@ from api.context import Server
 from api.looking_back import past_of, viewed
 from domain.rules.case import Case
 from domain.rules.moments import MEANING, TITLES
+from domain.rules.retention import custody_told
 from projections.past import PastView
 from projections.rows import CaseRow, DeadlineRow, TimelinePage
 
@@ -40,6 +41,11 @@ class Look:
     def folded(self) -> Case:
         """The case itself."""
         return self.past.past.case if self.past else self.server.archive.case(self.id)
+
+    def custody(self) -> tuple[str, ...]:
+        """How long its evidence is kept, and by what it is held, in sentences."""
+        register = self.past.past.register if self.past else self.server.archive.register()
+        return custody_told(self.folded(), register.custody, self.today)
 
     def timeline(self, *, limit: int, group: str | None = None, after: int = 0) -> TimelinePage:
         """Its records."""

@@ -79,6 +79,7 @@ def case_page(
         ),
         closed_limits=[d for d in limits if d["status"] in _CLOSED],
         papers=_papers(look),
+        custody=look.custody() if not row["trouble"] else (),
         choices=choices(look.folded()) if look.past is None and not row["trouble"] else (),
         chosen=None,
         start=None,

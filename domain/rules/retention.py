@@ -91,6 +91,16 @@ def retention(case: Case, custody: Custody, today: date) -> Retained:
     return Retained(max((line.end for line in lines), default=today), tuple(lines))
 
 
+def custody_told(case: Case, custody: Custody, today: date) -> tuple[str, ...]:
+    """Retention and holds of a case's evidence in sentences, the reason that wins first."""
+    if (gone := custody.destroyed.get(case.id)) is not None:
+        return (f"证据和不公开事项已由档案案件第 {gone.seq} 号记录销毁",)
+    kept = retention(case, custody, today)
+    winning = f"：{kept.lines[0].told()}" if kept.lines else ""
+    holds = (f"证据冻结中：档案案件第 {hold.seq} 号记录（{hold.basis}）" for hold in custody.held(case.id))
+    return (f"证据保管至 {kept.end}{winning}", *holds)
+
+
 def _lines(case: Case, custody: Custody, today: date) -> Iterator[Line]:
     books = (case.rulebook, *(book for _, book in reversed(case.earlier)))
     for row in dict.fromkeys(row for book in books for row in book.retention):

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from domain.reading import REGISTER
 from domain.rules.binding import told
 from domain.rules.calendar_notices import behind, notice_json
 from domain.rules.civil import SHANGHAI, civil_day
@@ -19,6 +20,7 @@ from domain.rules.late import is_late
 from domain.rules.links import links
 from domain.rules.moments import MEANING
 from domain.rules.reckoning import Unit
+from domain.rules.retention import custody_told
 from domain.rules.rounds import set_aside
 from domain.rules.sources import named
 from domain.rules.time_limits import deadlines as deadlines_of
@@ -85,6 +87,7 @@ def timeline(
         who = f"  {charge_title(folded)}：{names.officers.get(officer, officer)}" if officer else ""
         out.print(f"{number}  {folded.rulebook.number}  现处于“{stage}”阶段{who}")
         _print_versions(folded)
+        _print_custody(session, seen)
         out.print()
         for entry in shown:
             _print_entry(names, folded, entry, full=full)
@@ -98,6 +101,15 @@ def print_standpoint(seen: Seen) -> None:
 
 def _print_versions(case: Case) -> None:
     for line in told(case):
+        out.print(line, style="dim")
+
+
+def _print_custody(session: Session, seen: Seen) -> None:
+    """How long the evidence is kept, and whether it is held; a register case has none."""
+    if seen.case.rulebook.id == REGISTER:
+        return
+    today = seen.at.day if seen.at is not None else session.running.today
+    for line in custody_told(seen.case, seen.register.custody, today):
         out.print(line, style="dim")
 
 

@@ -17,6 +17,7 @@ from . import (
     backfill,
     calendars,
     complying,
+    custody,
     looking,
     papers,
     proving,
@@ -68,6 +69,8 @@ app.command("docket")(looking.docket)
 app.command("whatif")(supposing.whatif)
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(rulebooks.app, name="rulebook")
+for name, command in custody.COMMANDS.items():
+    vault.app.command(name)(command)
 app.add_typer(vault.app, name="vault")
 vault.app.command("rotate")(vault_rotating.rotate)
 app.command("export")(proving.export)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,10 +12,14 @@ from rich.markup import escape
 from domain.auditing import FAILING, PROBLEMS, Problem
 from domain.errors import Fault
 from ops.auditing import Auditing
+from ops.sweeping import swept
 
-from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, emit, err, out, progress, report_fault
+from .console import DEFAULT_ARCHIVE, EXIT_FAULT, ArchiveDir, AsJson, emit, err, out, progress, report_fault
+from .session import open_session
 
 if TYPE_CHECKING:
+    from domain.keeping import Kept
+    from domain.sweeping import Sweepable
     from ops.auditing import Report
 
 app = typer.Typer(help="存证库：核对、落实保管期限和冻结、清理", no_args_is_help=True)
@@ -60,6 +65,63 @@ def audit(
     else:
         _print(report)
     raise typer.Exit(report.exit_status)
+
+
+@app.command()
+def keep(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None:
+    """落实记录对存证库的要求：延长保管期限、冻结和解除、销毁密钥；可以反复执行，只做尚未落实的。
+
+    永久保管的、起算日未到的由此顺延，宜每月执行。退出状态：1 有缺失的文件。
+    """
+    done: list[Kept] = []
+    with open_session(archive) as session, progress("落实保管要求") as tell:
+        cases = session.archive.events.cases()
+        for number, (case, _) in enumerate(cases, 1):
+            done.append(session.archive.keeping.keep(case))
+            tell(number, len(cases))
+    missing = [(kept.case, name) for kept in done for name in kept.missing]
+    if as_json:
+        emit({"cases": len(done), "changed": [asdict(kept) for kept in done if kept.changed or kept.missing]})
+    else:
+        for case, name in missing[:SHOWN]:
+            out.print(f"[red]缺失[/]  案件 {case}  文件 {name}", markup=True)
+        counts = (
+            f"延长 {sum(kept.lengthened for kept in done)} 份",
+            f"冻结 {sum(kept.held for kept in done)} 份",
+            f"解除冻结 {sum(kept.released for kept in done)} 份",
+            f"销毁 {sum(kept.destroyed for kept in done)} 件案件的密钥",
+        )
+        out.print(f"{len(done)} 件案件、{sum(kept.objects for kept in done)} 份文件：{'，'.join(counts)}。")
+        if missing:
+            out.print(f"有 {len(missing)} 份文件不在存证库中，请运行 anjuan vault audit。", style="red")
+    raise typer.Exit(EXIT_FAULT if missing else 0)
+
+
+@app.command(name="sweep")
+def sweep_(
+    yes: Annotated[bool, typer.Option("--yes", help="确实清除；不写则只列出")] = False,
+    archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
+) -> None:
+    """清理没有记录和有效草稿引用、锁定已经届满的文件；不加 --yes 只列出。清除的文件，登记和摘要仍然保留。"""
+    with progress("清理存证库") as tell:
+        found = swept(archive, tell, remove=yes)
+    if as_json:
+        emit({"removed": [_swept_json(one) for one in found.removed], "kept": [_swept_json(one) for one in found.kept]})
+        return
+    word = "已清除" if yes else "可清除"
+    for one in (found.removed if yes else found.kept)[:SHOWN]:
+        version = f" 版本 {one.version}" if one.version else ""
+        out.print(f"{word}  文件 {one.object}{version}  {one.size} 字节，锁定已于 {one.ended:%Y-%m-%d} 届满")
+    if not yes:
+        out.print(f"可清除 {len(found.kept)} 份；加 --yes 清除。" if found.kept else "没有可清除的文件。")
+        return
+    locked = f"；{len(found.kept)} 份又被锁定，没有清除" if found.kept else ""
+    out.print(f"已清除 {len(found.removed)} 份{locked}。")
+
+
+def _swept_json(one: Sweepable) -> dict[str, Any]:
+    return {**asdict(one), "ended": one.ended.isoformat()}
 
 
 def _print(report: Report) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from domain.formats.act import Seen
 from domain.rules.case import Case, Entry
-from domain.rules.custody import Custody, Extension, Table
-from domain.rules.retention import Retained, closed, longest, retention, years_after
+from domain.rules.custody import Custody, Destruction, Extension, Hold, Table
+from domain.rules.retention import Retained, closed, custody_told, longest, retention, years_after
 from domain.rules.vocabulary import Ref, Retention
 from storage.rulebooks import installed
 from tests.rules.calendars import cn
@@ -167,3 +167,15 @@ def test_the_end_never_moves_back_as_time_goes_by(
     both, (first, last) = kept(rows, periods, filed, until), sorted((one, other))
     assert retention(*both, first).end <= retention(*both, last).end
     assert retention(*both, first).starts == retention(*both, last).starts
+
+
+def test_a_case_is_told_in_sentences_with_the_reason_that_wins_and_every_hold() -> None:
+    case, hold = case_of(FILE, filed="2023-05-08"), Hold(7, "litigation", "（2023）行初1号", FOUNDED)
+    custody = replace(of_archive("10 years"), holds={"case": (hold,)})
+    assert custody_told(case, custody, TODAY) == (
+        "证据保管至 2053-05-08：案卷（8）：30年，自 2023-05-08（第 2 号记录）起算，至 2053-05-08",
+        "证据冻结中：档案案件第 7 号记录（（2023）行初1号）",
+    )
+    gone = replace(custody, destroyed={"case": Destruction(9, FOUNDED)})
+    assert custody_told(case, gone, TODAY) == ("证据和不公开事项已由档案案件第 9 号记录销毁",)
+    assert custody_told(case_of(), Custody(), TODAY) == ("证据保管至 2023-06-01",)
