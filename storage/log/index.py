@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.errors import Fault
+from domain.formats.census import CensusLine
+from domain.formats.encoding import b64u
 from storage.database import Database, Schema
 
 if TYPE_CHECKING:
@@ -98,6 +100,14 @@ class LogIndex:
         """(index, document) of every census with an index under `below`, the newest first."""
         question = "SELECT idx, document FROM entries WHERE position IS NULL AND idx < ? ORDER BY idx DESC"
         return [(row["idx"], bytes(row["document"])) for row in self._database.rows(question, below)]
+
+    def lines(self, below: int) -> list[CensusLine]:
+        """Every case with its last record among the entries below `below`, ascending by case."""
+        # Of the other columns, SQLite answers those of the row with the maximum.
+        question = """SELECT "case", max(seq) AS seq, data FROM entries WHERE idx < ? AND position IS NOT NULL
+            GROUP BY "case" ORDER BY "case" """
+        rows = self._database.rows(question, below)
+        return [CensusLine(row["case"], row["seq"], b64u(bytes(row["data"]))) for row in rows]
 
     def close(self) -> None:
         """Close the file."""

@@ -1,8 +1,9 @@
 """The one writer of the log: follows the store, lays out tiles, signs checkpoints.
 
 Keeps: a checkpoint is signed only when everything it speaks of lies there, synced, and when it is consistent with the
-last one that was signed: proven from the files as published, not from memory. One writer at a time (flock). Whatever
-moment it is killed at, the next one goes on: the order is in `index`, tiles follow from it, the checkpoint comes last.
+last one that was signed: proven from the files as published, not from memory. One writer at a time (flock); the next
+waits for its turn and looks anew. Whatever moment one is killed at, the next goes on: the order is in `index`, tiles
+follow from it, the checkpoint comes last.
 
 Cannot promise: that whoever holds the log's key and all files shows everybody the same log. That is what witnesses are
 for (`domain.formats.policy`).
@@ -13,10 +14,12 @@ from __future__ import annotations
 import fcntl
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from domain.archive import receipt_moment
 from domain.errors import Fault
 from domain.formats import merkle, tiles
+from domain.formats.census import Census
 from domain.formats.checkpoint import Checkpoint, judged, signed_line
 from domain.formats.encoding import sha256
 from domain.formats.note import KeyType, Note, NoteKey
@@ -46,9 +49,9 @@ class LogSigner:
 
 
 class LogWriter:
-    """Opens the log for writing: Fault "log-busy" while another writer has it, "log-altered" if its files don't fit.
+    """Opens the log for writing, waiting for its turn; Fault "log-altered" if its files don't fit. Close it soon.
 
-    `signers`: the log's Ed25519 key first, others (ML-DSA-44) after it. Close it when done.
+    `signers`: the log's Ed25519 key first, others (ML-DSA-44) after it.
     """
 
     def __init__(
@@ -65,10 +68,7 @@ class LogWriter:
         self._origin, self._events, self._index, self._files = origin, events, index, files
         self._signers, self._clock = signers, clock
         self._opened = ExitStack()
-        try:
-            self._opened.enter_context(locked(lock, fcntl.LOCK_EX | fcntl.LOCK_NB))
-        except BlockingIOError as error:
-            raise Fault("log-busy", "另一进程正在写日志。", "同一档案库只能有一个日志写入进程。") from error
+        self._opened.enter_context(locked(lock, fcntl.LOCK_EX))
         with ExitStack() as failing:
             failing.callback(self._opened.close)
             self._files.sweep()
@@ -88,6 +88,16 @@ class LogWriter:
             tick(rows[-1].position, max(goal, rows[-1].position))
         return self.publish()
 
+    def take_census(self) -> Checkpoint:
+        """Follow, and let the last entry be a census of all before it, unless it is one; the checkpoint then."""
+        last = self.follow()
+        censuses = self._index.censuses(last.size)
+        if not censuses or censuses[0][0] != last.size - 1:
+            taken = receipt_moment(self._clock.now())
+            census = Census.of(self._origin, last.size, taken, self._index.lines(last.size))
+            self._index.add_census(census.entry, census.dump(), last.size)
+        return self.publish()
+
     def publish(self) -> Checkpoint:
         """Publish what the index has and sign it, unless that was done already; the newest checkpoint."""
         size, old = self._index.size(), self._last.size if self._last else 0
@@ -101,6 +111,12 @@ class LogWriter:
                 self._files.add_tile(tile, self._made(tile))
         self._last = self._signed(size)
         return self._last
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Give the log up for another writer."""

@@ -4,7 +4,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +14,12 @@ import pytest
 
 from domain.errors import Fault
 from domain.formats import merkle, tiles
+from domain.formats.census import counted
 from domain.formats.checkpoint import Checkpoint, judged
+from domain.formats.encoding import b64u
 from domain.formats.keys import PrivateKey
 from domain.formats.note import Note
+from storage.log.reader import LogView
 from tests.reference import naive_merkle as naive
 from tests.storage.log_parts import LOG, ORIGIN, OWN, Parts
 
@@ -91,18 +96,66 @@ def test_each_record_is_found_by_its_index(parts: Parts) -> None:
     assert parts.index.find(row.case, 31) is None
 
 
-def test_there_is_one_writer_and_the_next_goes_on(parts: Parts) -> None:
+def test_one_writes_at_a_time_and_the_next_goes_on(parts: Parts) -> None:
+    """Many threads follow while records come in: each waits for its turn and looks anew."""
     parts.grow(3)
-    first = parts.writer()
-    refused("log-busy", parts.writer)
-    first.follow()
-    first.close()
+
+    def follow(count: int) -> None:
+        for _ in range(5):
+            parts.grow(count)
+            with parts.writer() as writer:
+                writer.follow()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(follow, [1, 7, 40, 20]))
+    with parts.writer() as writer:
+        assert writer.follow() == published(parts)
+    assert published(parts).size == 3 + 5 * 68
+
+
+def test_a_census_speaks_of_every_case_and_is_an_entry_itself(parts: Parts) -> None:
+    for count in (3, 1, 5):
+        parts.grow(count)
+    with parts.writer() as writer:
+        assert writer.take_census().size == 10
+        assert writer.take_census().size == 10  # nothing came since: the last entry is a census already
+        parts.grow(2)
+        assert writer.take_census().size == 13
+    view = LogView(parts.index, parts.files)
+    found = view.census()
+    assert found is not None
+    census, proof = found
+    assert (census.size, census.cases, proof.index) == (12, 4, 12)
+    assert proof.holds(census.entry)
+    lines = parts.index.lines(12)
+    assert counted(census, lines, earlier=1) is None
+    for case, seq in parts.events.cases():
+        path = view.census_paths([case])[case]
+        assert path.shortcoming(census) is None
+        last = sha256(parts.events.case(case)[-1]).digest()
+        assert (path.shown.line.seq, path.shown.line.head) == (seq, b64u(last))
+    assert view.census_paths(["01890a5d-ac96-774b-bcce-b302099a8057"]) == {}
+
+
+def test_proofs_hold_under_the_newest_checkpoint(parts: Parts) -> None:
     parts.grow(300)
-    second = parts.writer()
-    assert second.last is not None
-    assert second.last.size == 3
-    second.follow()
-    published(parts)
+    with parts.writer() as writer:
+        writer.follow()
+        view = LogView(parts.index, parts.files)
+        parts.grow(1)
+        writer.follow()
+    for position, row in enumerate(parts.events.after(0, 300)):
+        proof = view.proof(row.case, row.seq)
+        assert proof.index == position
+        assert proof.holds(sha256(row.data).digest())
+        assert proof.checkpoint.size == 300
+    last = parts.events.after(300, 1)[0]
+    refused("not-logged", lambda: view.proof(last.case, last.seq))  # this view stands where it stood
+    assert merkle.joined(7, 300, naive.mth(parts.digests()[:7]), view.consistency(7))[1] == view.checkpoint.root
+
+
+def test_there_is_nothing_to_see_before_the_first_checkpoint(parts: Parts) -> None:
+    refused("log-empty", lambda: LogView(parts.index, parts.files))
 
 
 def test_a_writer_killed_at_any_sync_is_followed_by_one_that_goes_on(tmp_path: Path) -> None:
