@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
+    from .formats.census import Census, CensusPath
+    from .formats.checkpoint import Checkpoint
+    from .formats.log_proof import LogProof
     from .formats.record import Record
     from .rules.rulebook import Rulebook
 
@@ -127,4 +130,25 @@ class Rulebooks(Protocol):
 
     def keep_rulebook(self, book: Rulebook, forms: Mapping[str, bytes]) -> None:
         """Keep a rulebook and its forms (path → bytes) durably, by digest; the same again is no change."""
+        ...
+
+
+class Logged(Protocol):
+    """The transparency log at one checkpoint: what is read from it belongs together."""
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Its size and root."""
+        ...
+
+    def proof(self, case: str, seq: int) -> LogProof:
+        """That a record stands in the log. Fault `not-logged` while it has no place under this checkpoint."""
+        ...
+
+    def census(self) -> tuple[Census, LogProof] | None:
+        """The newest census with the proof that it is in the log; None before the first."""
+        ...
+
+    def census_paths(self, cases: Iterable[str]) -> dict[str, CensusPath]:
+        """What that census says of `cases`, by case; one without a line there is left out."""
         ...

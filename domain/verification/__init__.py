@@ -32,7 +32,11 @@ through the same steps, in this order. Each step names the attack that it stops.
 15. `report` (package_check, compliance_check): compliance recomputed, the report's must be the same; the readable
     dossier is vouched for as a whole, not read. Stops: a report that calls kept what was missed.
 16. `store` (archive_check): rows in their places; what no store can show of itself is said.
-17. `log`, `witness`, `time`, `census` (layers): not claimed, unless `require` asks for them.
+17. `log`, `witness` (log_check): every enclosed record stands in the log under one checkpoint that the log's key signed
+    and enough witnesses saw. Stops: a record that only this package knows; two faces to two readers.
+18. `census` (census_check): each enclosed case as the archive has committed to it, and next to its neighbours.
+    Stops: the tail of a case, or a case, left out of an export.
+19. `time` (layers): not claimed, unless `require` asks for it.
 
 Nothing here answers yes or no alone: a `Report` holds findings, each with a reason, a place and two sentences. What
 hostile bytes provoke is a finding; an exception that leaves these functions, other than the Faults they name, is a bug.

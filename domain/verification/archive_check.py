@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..formats.encoding import sha256
 from .examination import examine
 from .findings import Findings
-from .layers import required_level
+from .layers import LAYERS, judge_absent, required_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,8 @@ def verify_store(
     Fault "require" (wrong usage). Faults of the mappings that read the store pass through.
     """
     level, findings = required_level(require), Findings()
-    examined = examine(material, trust, level, findings, enclosed=False, as_of=as_of)
+    examined = examine(material, trust, findings, as_of=as_of)
+    judge_absent(level, LAYERS, findings)
     count = _judge_rows(material, findings)
     _judge_index(material, examined.acts, findings)
     if count and findings.clean("store"):

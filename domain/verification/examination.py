@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .compliance_check import judge_compliance
 from .evidence import Evidence, judge_evidence
-from .layers import judge_layers, judge_trust
+from .layers import judge_trust
 from .linked_check import Said, judge_links, links_in
 from .procedure import judge_procedure
 from .register_fold import Registry, registry
@@ -54,11 +54,9 @@ class Examined:
     compliance: dict[str, Compliance]
 
 
-def examine(
-    material: Material, trust: Trust | None, level: str, findings: Findings, *, enclosed: bool, as_of: date | None
-) -> Examined:
-    """Steps 3 to 13 and 17 over `material`. `as_of` is the civil day for limits, None for each case's last record."""
-    return _Examination(material, findings, as_of).run(trust, level, enclosed)
+def examine(material: Material, trust: Trust | None, findings: Findings, *, as_of: date | None) -> Examined:
+    """Steps 3 to 13 over `material`. `as_of` is the civil day for limits, None for each case's last record."""
+    return _Examination(material, findings, as_of).run(trust)
 
 
 class _Examination:
@@ -74,7 +72,7 @@ class _Examination:
         self._compliance: dict[str, Compliance] = {}
         self._said: list[Said] = []
 
-    def run(self, trust: Trust | None, level: str, enclosed: bool) -> Examined:
+    def run(self, trust: Trust | None) -> Examined:
         """Register cases first: they say under what all others are judged."""
         material, findings = self._material, self._findings
         strands = {case: self._strand(case, material.register[case]) for case in material.register}
@@ -89,7 +87,6 @@ class _Examination:
             found = self._strand(case, material.records[case])
             self._judge(found, viewed(found, material, findings))
         self._conclude(views)
-        judge_layers(level, enclosed, findings)
         return Examined(self._registry, self._heads, self._tally.actions, self._compliance)
 
     def _strand(self, case: str, pieces: tuple[Piece, ...]) -> Strand:

@@ -10,7 +10,7 @@ from ..formats.bag import EXPORT, MANIFEST, MANIFEST_OCTETS
 from ..formats.encoding import digest
 from ..formats.export import ExportClaim, export_verified, parse_export
 from ..formats.jws import COMPACT_LIMIT
-from .package_layout import PROOFS
+from .proofs import FOLDER as PROOFS
 from .signing import judge_key_time
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from ..errors import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..formats.trust import Trust
     from .findings import Findings
     from .register_fold import Registry
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 # What `--require` may ask for, each with all before it, and the check that it adds.
 LEVELS = ("chain", "logged", "witnessed", "timestamped")
 _LAYERS = {"log": "logged", "witness": "witnessed", "time": "timestamped", "census": None}
+LAYERS = tuple(_LAYERS)
 
 
 def required_level(require: str | None) -> str:
@@ -43,13 +46,15 @@ def judge_trust(trust: Trust | None, registry: Registry, findings: Findings) -> 
     findings.passed("trust", "trust-valid")
 
 
-def judge_layers(level: str, enclosed: bool, findings: Findings) -> None:
-    """Log, witnesses, proven time and census; `enclosed` says whether the package brings proofs."""
-    asked = LEVELS[1 : LEVELS.index(level) + 1]
-    for check, layer in _LAYERS.items():
-        if enclosed:
-            findings.unsettled(check, "layer-unjudged", "data/proofs", layer=check)
-        elif layer in asked:
+def asked_for(level: str, check: str) -> bool:
+    """Whether `level` demands that `check` (log, witness, time) passes."""
+    return _LAYERS[check] in LEVELS[1 : LEVELS.index(level) + 1]
+
+
+def judge_absent(level: str, checks: Iterable[str], findings: Findings) -> None:
+    """Layers for which nothing was brought."""
+    for check in checks:
+        if asked_for(level, check):
             findings.unsettled(check, "layer-absent", layer=check)
         else:
             findings.unclaimed(check, f"{check}-not-claimed")

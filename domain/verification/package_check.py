@@ -18,7 +18,8 @@ from .examination import examine
 from .export_check import judge_export, read_export
 from .findings import Findings
 from .layers import required_level
-from .package_layout import BASE, DOSSIER, KEYS, PROOFS, REPORT, judge_layout, material_of
+from .package_layout import BASE, DOSSIER, KEYS, REPORT, judge_layout, material_of
+from .package_proofs import judge_proofs
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,9 +58,9 @@ def package_compliance(
     base = BASE.fullmatch(package.base)
     case = base[1] if base else export[1].case if export else package.base
     material = material_of(package, case, findings)
-    enclosed = any(name.startswith(PROOFS) for name in package.names)
     day = as_of or (civil_day(export[1].exported) if export else None)
-    examined = examine(material, trust, level, findings, enclosed=enclosed, as_of=day)
+    examined = examine(material, trust, findings, as_of=day)
+    judge_proofs(package, material, export[1] if export else None, trust, level, examined.registry, findings)
     if export is not None:
         judge_export(package, export, examined.heads.get(case), examined.registry, findings)
     report, found = _report(package, findings), examined.compliance.get(case)

@@ -11,6 +11,7 @@ from ..formats.canonical import parse_object
 from ..formats.package import payload_digests
 from ..formats.record import RECORD_OCTETS
 from ..formats.zipread import not_a_package
+from .proofs import PATTERN as PROOF_NAMES
 from .source import Material, Original, Piece
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 PREFIX = "data/"
 DOSSIER, REPORT, DISCLOSURES, KEYS = "data/案卷.pdf", "data/report.json", "data/disclosures.json", "data/keys.json"
-PROOFS = "data/proofs/"
 RULES_OCTETS = 4 << 20
 DISCLOSURES_OCTETS = 64 << 20
 TEXT_OCTETS = 512 << 20  # records, rules and disclosures together: what is held in memory
@@ -37,7 +37,7 @@ _FILE = re.compile("data/files/([0-9a-f]{64})")
 _RULEBOOK = re.compile(f"data/rulebook/({_DIGEST})/(.+)")
 _CALENDAR = re.compile(f"data/calendar/({_DIGEST})\\.json")
 _SINGLE = frozenset({DOSSIER, REPORT, DISCLOSURES, KEYS, "data/verify.html"})
-_KNOWN = (_RECORD, _REGISTER, _FILE, _RULEBOOK, _CALENDAR, re.compile(f"{PROOFS}.+"))
+_KNOWN = (_RECORD, _REGISTER, _FILE, _RULEBOOK, _CALENDAR, PROOF_NAMES)
 _MANDATORY = (
     ("data/records/", _RECORD), ("data/register/", _REGISTER), ("data/rulebook/", _RULEBOOK),
     ("data/calendar/", _CALENDAR),

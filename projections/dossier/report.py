@@ -15,7 +15,6 @@ from domain.rules.compliance_json import as_json
 from domain.verification.compliance_check import COMPLIANCE, REPORT_TYP
 from domain.verification.examination import examine
 from domain.verification.findings import Findings
-from domain.verification.layers import LEVELS
 from domain.verification.source import Material, Original, Piece
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def material_of(
 def examined(material: Material, case: str, trust: Trust, exported: str) -> tuple[Report, Compliance | None]:
     """The verifier's findings over `material`, and the compliance of `case`, as of the day of the export."""
     findings = Findings()
-    found = examine(material, trust, LEVELS[0], findings, enclosed=False, as_of=civil_day(exported))
+    found = examine(material, trust, findings, as_of=civil_day(exported))
     return findings.report(), found.compliance.get(case)
 
 

@@ -29,7 +29,7 @@ def material(archive: Archive) -> Material:
 def examined(given: Material, trust: Trust | None) -> Report:
     """The steps that packages and stores share, alone: as if bag and export were in order."""
     findings = Findings()
-    examine(given, trust, "chain", findings, enclosed=False, as_of=None)
+    examine(given, trust, findings, as_of=None)
     return findings.report()
 
 
