@@ -15,9 +15,10 @@ from starlette.responses import JSONResponse, Response
 from domain.errors import Fault
 from storage.arrivals.store import ArrivalLimits, Arrivals
 
-from . import log
+from . import log, logfiles
 from .access.tokens import Tokens
 from .context import Server
+from .following import following
 from .guards import LOOPBACK, BodyLimits, KnownHosts, SecurityHeaders
 from .places import Places, UploadRules
 from .problems import fault_of_http, fault_of_validation, problem
@@ -55,7 +56,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with following(running.log):
+            yield
         server.close()
 
     app = FastAPI(version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
@@ -66,6 +68,7 @@ def create_app(
     app.add_middleware(log.RequestLog)
     app.add_middleware(SecurityHeaders)
     app.include_router(v1)
+    app.include_router(logfiles.router)
     app.add_api_route("/health", _health, summary="存活", include_in_schema=True)
     mounting.mount(app)
     _answer_errors(app)

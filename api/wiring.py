@@ -31,6 +31,7 @@ from storage.evidence.s3_sweep import S3Sweep
 from storage.evidence.sealed import SealedVault
 from storage.home import BucketPlace, Home
 from storage.key_encryption.places import key_at
+from storage.log.opened import OpenLog
 from storage.rulebook_store import RulebookStore
 from storage.withheld import SqliteWithheldFacts
 
@@ -42,6 +43,7 @@ class Running:
     home: Home
     archive: Archive
     views: CaseViews
+    log: OpenLog
     opened: ExitStack
 
     @property
@@ -83,10 +85,12 @@ def open_archive(path: Path, clock: Clock | None = None) -> Running:
         archive = _archive(home, clock, opened)
         views = CaseViews(home.views, archive)
         opened.callback(views.close)
+        log = OpenLog(home.path, origin=lambda: archive.trust().origin, events=archive.events, clock=archive.clock)
+        opened.callback(log.close)
         register = archive.register()
         if clock is not None and register.archive is not None and not register.demonstration:
             raise Fault("clock", "这不是演示档案库，时间只能取自系统时钟。", "情景时钟只用于演示档案库。")
-        return Running(home, archive, views, opened.pop_all())
+        return Running(home, archive, views, log, opened.pop_all())
 
 
 def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:

@@ -133,6 +133,14 @@ class Rulebooks(Protocol):
         ...
 
 
+class Log(Protocol):
+    """The transparency log of the archive."""
+
+    def settle(self) -> Logged:
+        """Take in every record there is, take a census, sign; the log as it stands then."""
+        ...
+
+
 class Logged(Protocol):
     """The transparency log at one checkpoint: what is read from it belongs together."""
 

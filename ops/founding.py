@@ -33,8 +33,19 @@ class Newcomer:
     capacities: tuple[str, ...]
 
 
-def genesis(archive: Archive, root: Signing, *, origin: str, demonstration: bool, retention: str = RETENTION) -> Record:
-    """The first record of the archive's own case: its keys, and the rulebooks and calendars it adopts."""
+def genesis(
+    archive: Archive,
+    root: Signing,
+    *,
+    origin: str,
+    demonstration: bool,
+    log: str | None = None,
+    retention: str = RETENTION,
+) -> Record:
+    """The first record of the archive's own case: its keys, and the rulebooks and calendars it adopts.
+
+    `log` is the vkey of its transparency log, None where there is none.
+    """
     if archive.register().archive is not None:
         raise Fault("founded", "本档案库已经建档", "不必再次建档。")
     case = archive.ids.uuid7()
@@ -48,6 +59,8 @@ def genesis(archive: Archive, root: Signing, *, origin: str, demonstration: bool
         "calendars": [{"name": n, "digest": digest(data)} for n, data in archive.rulebooks.calendars().items()],
         "rulebooks": [{"id": b.id, "digest": b.digest} for b in books.values()],
     }
+    if log is not None:
+        facts["log"] = log
     draft = archive.draft(
         case=case,
         rulebook=REGISTER,

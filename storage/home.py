@@ -10,6 +10,7 @@
     vault/              evidence, enciphered, unless archive.json names a bucket
     adopted/            rulebooks and calendars by digest
     keys/archive.pem    the archive's own signing key
+    log.db  log/        the transparency log, with keys/log.pem and keys/log-ml-dsa.pem (see storage.log)
     views.db            read models; may be deleted at any time
     trust.json          what outsiders need; a copy, for handing out
 
@@ -34,6 +35,7 @@ from storage.events import recorder
 from storage.evidence.durable import sync_directory, write_new
 from storage.key_encryption.places import FilePlace, KeyPlaces, make_key
 from storage.keys import load_key, new_key
+from storage.log import opened
 
 if TYPE_CHECKING:
     from domain.formats.canonical import Json
@@ -191,7 +193,8 @@ class Home:
 
     def _needed(self) -> tuple[Path, ...]:
         evidence = (self.vault,) if isinstance(self.place, DirectoryPlace) else ()
-        return (self.events, self.withheld, *evidence)
+        log = (self.path / part for part in opened.PARTS)
+        return (self.events, self.withheld, *log, *evidence)
 
 
 def _furnish(home: Home) -> None:
@@ -206,6 +209,7 @@ def _furnish(home: Home) -> None:
     prepare(home.withheld, withheld.FACTS)
     prepare(home.case_keys, case_keys.SCHEMA)
     prepare(home.attachments, attachments.SCHEMA)
+    opened.furnish(home.path)
     _write(home, home.path / CONFIG)
     sync_directory(home.path)
 

@@ -117,7 +117,8 @@ def _packaged(server: Server, case: str, recipient: str, *, disclose: bool) -> I
 
     file = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115  # closed when the last chunk has been sent
     try:
-        write(server.archive, case, recipient, cast("BinaryIO", file), disclose=disclose, exported=stamp(server.now()))
+        made = server.archive, case, recipient, cast("BinaryIO", file)
+        write(*made, disclose=disclose, exported=stamp(server.now()), log=server.running.log)
     except BaseException:
         file.close()
         raise

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.context import Server, ServerDep
 from api.files import INLINE, Paper, paper, sent
+from api.logfiles import proof_of
 from api.looking_back import AsOf, ByDays
 from domain.errors import Fault
 from domain.rules.binding import told
@@ -122,7 +123,14 @@ def record(server: ServerDep, case: CaseId, seq: Seq) -> HTMLResponse:
         archive_kid=stored.receipt.kid,
         rulebook_digest=rulebook.digest,
         does=action is not None and action.kind is Kind.DOES,
+        log_index=server.running.log.place(case, seq),
     )
+
+
+@router.get("/cases/{case}/records/{seq}/proof")
+def proof(server: ServerDep, case: CaseId, seq: Seq) -> Response:
+    """日志证明."""
+    return proof_of(server, case, seq)
 
 
 @router.get("/cases/{case}/evidence/{name}")

@@ -53,9 +53,10 @@ def judge_log(
                     findings.failed("log", "log-proof-missing", where)
                 elif not holds(proof, sha256(piece.data)):
                     findings.failed("log", "log-proof-wrong", where)
-                elif proof.index <= last:
-                    findings.failed("log", "log-order", where, "index")
-                last = max(last, proof.index if proof else last)
+                else:
+                    if proof.index <= last:
+                        findings.failed("log", "log-order", where, "index")
+                    last = proof.index
                 count += 1
     findings.passed("log", "log-valid", count=count, size=checkpoint.size)
 

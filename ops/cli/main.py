@@ -18,6 +18,7 @@ from . import (
     calendars,
     complying,
     custody,
+    log,
     looking,
     papers,
     proving,
@@ -55,6 +56,7 @@ app.command("officers")(setting_up.officers)
 app.command("token")(access.token)
 app.command("actions")(looking.actions)
 app.command("open")(acting.open_)
+app.add_typer(log.app, name="log")
 app.command("attach")(papers.attach)
 app.command("draft")(acting.draft)
 app.command("sign")(signing.sign)

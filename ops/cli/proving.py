@@ -64,7 +64,9 @@ def export(
         try:
             with progress("制作案卷", octets, octets=True) as tell, temporary.open("w+b") as file:
                 counted = cast("BinaryIO", Counted(file, octets, tell))
-                export_dossier(session.archive, case_id, recipient, counted, disclose=not redacted, exported=exported)
+                made = session.archive, case_id, recipient, counted
+                log = session.running.log
+                export_dossier(*made, disclose=not redacted, exported=exported, log=log)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(output)

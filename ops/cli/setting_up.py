@@ -18,6 +18,7 @@ from ops.founding import Newcomer, enrol, genesis, registrar_signers
 from storage.home import BucketPlace, Home
 from storage.key_encryption.places import key_place
 from storage.keys import load_key, new_key
+from storage.log.opened import signers_of
 
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, out
 from .session import Session, open_session
@@ -66,7 +67,9 @@ def init(
     home = Home.create(archive, place, key_place(keys))
     try:
         with open_archive(archive) as running:
-            genesis(running.archive, key or new_key(root), origin=origin, demonstration=demonstration)
+            log = signers_of(archive, origin)[0].key.vkey
+            genesis(running.archive, key or new_key(root), origin=origin, demonstration=demonstration, log=log)
+            running.log.follow()
             trust = running.archive.trust()
             running.catch_up()
         home.trust.write_bytes(trust.dump() + b"\n")

@@ -59,7 +59,7 @@ def demo(base: Base = BASE / "demo") -> None:
         exported = receipt_moment(datetime.now(UTC))
         draft = package.with_name(package.name + ".new")
         with draft.open("w+b") as file:
-            export(running.archive, found.cases[SHOWN], RECIPIENT, file, exported=exported)
+            export(running.archive, found.cases[SHOWN], RECIPIENT, file, exported=exported, log=running.log)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(package)

@@ -71,12 +71,20 @@ def _key(path: Path, enrolled: set[str] | None) -> PrivateKey:
 
 
 def founded(
-    archive: Archive, clock: ScenarioClock, root: Signing, staff: Iterable[Person], keys: dict[str, PrivateKey]
+    archive: Archive,
+    clock: ScenarioClock,
+    root: Signing,
+    staff: Iterable[Person],
+    keys: dict[str, PrivateKey],
+    log: str | None = None,
 ) -> None:
-    """Found the archive and enrol the staff, as far as that hasn't been done. Fault "not-a-demonstration"."""
+    """Found the archive and enrol the staff, as far as that hasn't been done. Fault "not-a-demonstration".
+
+    `log` is the vkey of its transparency log, None where there is none.
+    """
     clock.set(FOUNDED)
     if archive.register().archive is None:
-        genesis(archive, root, origin=ORIGIN, demonstration=True)
+        genesis(archive, root, origin=ORIGIN, demonstration=True, log=log)
     if not archive.register().demonstration:
         raise Fault("not-a-demonstration", "这是正式档案库，不能演示案件", "请另选目录。")
     enrolled = {officer.name for officer in archive.register().officers.values()}

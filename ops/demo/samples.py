@@ -14,8 +14,9 @@ from domain.errors import Fault, reason
 from storage.clock import ScenarioClock
 from storage.evidence.durable import locked
 from storage.home import Home
+from storage.log.opened import signers_of
 
-from .office import FOUNDED, ROOT, founded, keys_in, staff_of
+from .office import FOUNDED, ORIGIN, ROOT, founded, keys_in, staff_of
 from .player import Play, in_order_of_time
 from .scenario import read_scenario
 
@@ -72,7 +73,8 @@ def prepared(base: Path, tell: Callable[[int, int, Played], None]) -> Demonstrat
         with open_archive(home, clock) as running:
             staff = staff_of(scenarios)
             keys = keys_in(base / KEYS, running.archive, (person.name for person in staff))
-            founded(running.archive, clock, keys[ROOT], staff, keys)
+            log = signers_of(running.home.path, ORIGIN)[0].key.vkey
+            founded(running.archive, clock, keys[ROOT], staff, keys, log)
             plays = [Play(scenario, running.archive, clock, keys) for scenario in scenarios]
             todo = in_order_of_time(plays, now)
             for done, (play, number) in enumerate(todo, 1):

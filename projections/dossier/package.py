@@ -1,7 +1,7 @@
 """The dossier package (案卷包): everything that proves a case, in one file, signed by the archive (FORMAT.md §8).
 
 Keeps: the package holds the case as it stood at one moment, nothing that is withheld from its recipient, and nothing
-that nobody named; originals stream from the vault. Leaves: who may have it (api), log, census and time.
+that nobody named; originals stream from the vault. Leaves: who may have it (api), and time.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from domain.rules.vocabulary import Class
 
 from .contents import calendars, enclosed_of, forms, originals
 from .gather import gathered
+from .proofs import proofs_of
 from .render import pdf_of
-from .report import examined, material_of, report_of
+from .report import NOT_CLAIMED, UNPROVEN, examined, material_of, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from domain.formats.canonical import Json
     from domain.formats.package import Source
     from domain.formats.record import Record
+    from domain.ports import Log, Logged
     from domain.rules.case import Case
     from domain.rules.register import Register
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 PDF = "data/案卷.pdf"
 RECIPIENT_CHARACTERS = 200
+ATTEMPTS = 5  # how often the log is asked again when records came meanwhile
 WITHHELD_CLASSES = frozenset(c.value for c in Class if c.withheld)
 
 
@@ -50,8 +53,11 @@ def export(
     *,
     disclose: bool | Collection[str] = True,
     exported: str,
+    log: Log | None = None,
 ) -> ExportClaim:
     """Write the package of a case to a seekable `out`; what export.jws claims of it.
+
+    With `log`, each record comes with its proof, and each case with its line in a census taken now.
 
     `disclose`: True shows every withheld fact and encloses every original; False neither; or the classes (codes of
     `Class`) whose facts and originals are shown. `exported` is the moment, UTC with milliseconds. Faults:
@@ -62,7 +68,7 @@ def export(
     shown = _classes(disclose)
     shapes.received(exported, "exported")
     _check_recipient(recipient)
-    whole, enclosed = _enclosed(archive, case_id, shown, exported)
+    whole, enclosed, logged = _settled(archive, case_id, shown, exported, log)
     files, tables = originals(archive, enclosed), calendars(archive, enclosed)
     papers = {pinned: forms(archive, book) for pinned, book in enclosed.rulebooks.items()}
     data = gathered(
@@ -79,13 +85,16 @@ def export(
     found, complied = examined(material, case_id, archive.trust(), exported)
     payload: dict[str, Source] = {
         PDF: pdf_of(data),
-        "data/report.json": dump(report_of(data, found, complied)),
+        "data/report.json": dump(report_of(data, found, complied, NOT_CLAIMED if logged is None else UNPROVEN)),
         "data/keys.json": dump(_key_set(enclosed.register)),
         **_records(enclosed),
         **_rules(enclosed, papers, tables),
         **{f"data/files/{sha256}": source for sha256, source in files.items()},
     }
-    return _written(archive, out, payload, enclosed.records[-1], recipient, exported)
+    if logged is not None:
+        payload |= proofs_of(logged, material)
+    size = logged.checkpoint.size if logged is not None else None
+    return _written(archive, out, payload, enclosed.records[-1], size, recipient, exported)
 
 
 def _enclosed(archive: Archive, case_id: str, shown: Disclose, exported: str) -> tuple[Case, Enclosed]:
@@ -101,14 +110,38 @@ def _enclosed(archive: Archive, case_id: str, shown: Disclose, exported: str) ->
     return whole, enclosed
 
 
+def _settled(
+    archive: Archive, case_id: str, shown: Disclose, exported: str, log: Log | None
+) -> tuple[Case, Enclosed, Logged | None]:
+    """What is enclosed, and the log at a checkpoint that holds it and speaks of no more of these cases."""
+    for _ in range(ATTEMPTS):
+        whole, enclosed = _enclosed(archive, case_id, shown, exported)
+        if log is None:
+            return whole, enclosed, None
+        logged = log.settle()
+        counts = {case: len(records) for case, records in enclosed.register_records.items()}
+        counts[case_id] = len(enclosed.records)
+        lines = logged.census_paths(counts)
+        if all(lines[case].shown.line.seq == count for case, count in counts.items()):
+            return whole, enclosed, logged
+    raise Fault("busy", "导出期间案件或登记不断有新记录入卷。", "请稍后重试。")
+
+
 def _written(
-    archive: Archive, out: BinaryIO, payload: dict[str, Source], last: Record, recipient: str, exported: str
+    archive: Archive,
+    out: BinaryIO,
+    payload: dict[str, Source],
+    last: Record,
+    checkpoint: int | None,
+    recipient: str,
+    exported: str,
 ) -> ExportClaim:
     """Write the payload and its claim, which the archive signs over the manifest."""
     claims: list[ExportClaim] = []
 
     def sign(manifest: bytes) -> str:
-        claims.append(ExportClaim(last.case, last.seq, last.digest, None, recipient, exported, manifest=b64u(manifest)))
+        said = last.case, last.seq, last.digest, checkpoint, recipient, exported
+        claims.append(ExportClaim(*said, manifest=b64u(manifest)))
         return issue_export(archive.signer, claims[0])
 
     write_package(out, f"{last.case}-{last.seq}", payload, sign)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .enclosed import Enclosed
 
 NOT_CLAIMED = ("log", "witness", "time", "census")
+UNPROVEN = ("witness", "time")  # where log and census are brought
 PROPERTIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "authenticity": ("真实性", ("signatures", "receipts", "register", "authority", "trust")),
     "integrity": ("完整性", ("records", "chain", "evidence")),
@@ -76,7 +77,9 @@ def examined(material: Material, case: str, trust: Trust, exported: str) -> tupl
     return findings.report(), found.compliance.get(case)
 
 
-def report_of(data: DossierData, found: Report, complied: Compliance | None) -> dict[str, Json]:
+def report_of(
+    data: DossierData, found: Report, complied: Compliance | None, not_claimed: tuple[str, ...] = NOT_CLAIMED
+) -> dict[str, Json]:
     """report.json as a value; irregular records are those that the PDF shows."""
     return {
         "typ": REPORT_TYP,
@@ -89,7 +92,7 @@ def report_of(data: DossierData, found: Report, complied: Compliance | None) -> 
         "redacted": data.redacted,
         "caution": CAUTION,
         "properties": {name: _property(title, checks, found) for name, (title, checks) in PROPERTIES.items()},
-        "not_claimed": [{"check": check, "zh": CHECKS[check][0], "en": CHECKS[check][1]} for check in NOT_CLAIMED],
+        "not_claimed": [{"check": check, "zh": CHECKS[check][0], "en": CHECKS[check][1]} for check in not_claimed],
         COMPLIANCE: as_json(with_unsaid(complied, data.unsaid), worded=False) if complied is not None else None,
         "irregular": [
             {"record": paper.seq, "message": remark.text, "article": remark.article}

@@ -32,10 +32,15 @@ class LogView:
         self._index, self._files = index, files
         self._read = dict[tiles.Tile, bytes]()
 
+    def place(self, case: str, seq: int) -> int | None:
+        """The index of a record under this checkpoint, None if it has none."""
+        index = self._index.find(case, seq)
+        return index if index is not None and index < self.checkpoint.size else None
+
     def proof(self, case: str, seq: int) -> LogProof:
         """That a record stands in the log. Fault "not-logged" while it has no place under this checkpoint."""
-        index = self._index.find(case, seq)
-        if index is None or index >= self.checkpoint.size:
+        index = self.place(case, seq)
+        if index is None:
             message, remedy = f"第 {seq} 号记录尚未进入日志。", "请稍候，或运行 anjuan log follow。"
             raise Fault("not-logged", message, remedy, record=seq)
         return self._proof(index)

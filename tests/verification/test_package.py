@@ -80,12 +80,6 @@ def test_what_is_no_package_is_said_to_be_none(data: bytes) -> None:
     assert caught.value.code == "not-a-package"
 
 
-def test_proofs_that_this_version_cannot_judge_do_not_pass(made: Archive) -> None:
-    files = {**made.payload(), "data/proofs/7.checkpoint": b"archive.example.test\n7\n"}
-    report = verified(made.package(files, checkpoint=7), made.trust())
-    assert {finding.reason for finding in against(report)} == {"layer-unjudged"}
-
-
 @pytest.mark.parametrize("checkpoint", [None, 7])
 def test_the_export_and_the_proofs_speak_of_one_checkpoint(made: Archive, checkpoint: int | None) -> None:
     files = made.payload()

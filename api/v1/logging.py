@@ -1,0 +1,27 @@
+"""Routes: the log proof of a record."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import PlainTextResponse, Response
+
+from api.context import ServerDep
+from api.logfiles import proof_of
+
+from .asked import CaseId
+
+router = APIRouter()
+
+
+@router.get(
+    "/cases/{case}/records/{seq}/proof",
+    summary="记录的日志证明",
+    response_class=PlainTextResponse,
+    responses={200: {"description": "日志证明（c2sp.org/tlog-proof@v1），可离线核验"}},
+)
+def proof(server: ServerDep, case: CaseId, seq: Annotated[int, Path(ge=1, le=1_000_000_000)]) -> Response:
+    """That the record stands in the archive's transparency log, under its newest checkpoint."""
+    server.archive.records(case)  # an unknown case is said to be one
+    return proof_of(server, case, seq)
