@@ -15,13 +15,13 @@ from domain.formats.tiles import Tile
 
 from .context import Server, ServerDep
 
-router = APIRouter(prefix="/log")
+router = APIRouter(prefix="/log", include_in_schema=False)
 MEDIA = "text/plain; charset=utf-8"
 FOR_EVER = "public, max-age=31536000, immutable"
 CHECKPOINT_SECONDS = 1
 
 
-@router.get("/checkpoint", summary="日志检查点", response_class=PlainTextResponse)
+@router.get("/checkpoint")
 def checkpoint(server: ServerDep) -> Response:
     """The newest signed checkpoint (c2sp.org/tlog-checkpoint)."""
     data = server.running.log.files.checkpoint()
@@ -30,7 +30,7 @@ def checkpoint(server: ServerDep) -> Response:
     return Response(data, media_type=MEDIA, headers={"Cache-Control": f"max-age={CHECKPOINT_SECONDS}"})
 
 
-@router.get("/tile/{name:path}", summary="日志分块", response_class=Response)
+@router.get("/tile/{name:path}")
 def tile(server: ServerDep, name: str) -> Response:
     """A tile of hashes or a bundle of entries."""
     try:

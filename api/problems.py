@@ -49,6 +49,8 @@ _GROUPS: dict[HTTPStatus, tuple[str, ...]] = {
         "unknown-form",
         "blob-missing",
         "not-found",
+        "log-empty",
+        "not-logged",
         "nothing-yet",
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method",),

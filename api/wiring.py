@@ -85,7 +85,7 @@ def open_archive(path: Path, clock: Clock | None = None) -> Running:
         archive = _archive(home, clock, opened)
         views = CaseViews(home.views, archive)
         opened.callback(views.close)
-        log = OpenLog(home.path, origin=lambda: archive.trust().origin, events=archive.events, clock=archive.clock)
+        log = log_of(home, archive)
         opened.callback(log.close)
         register = archive.register()
         if clock is not None and register.archive is not None and not register.demonstration:
@@ -115,6 +115,11 @@ def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:
         clock=clock or SystemClock(),
         ids=SystemIds(clock),
     )
+
+
+def log_of(home: Home, archive: Archive) -> OpenLog:
+    """The transparency log of the archive in `home`; its name is the archive's."""
+    return OpenLog(home.path, origin=lambda: archive.trust().origin, events=archive.events, clock=archive.clock)
 
 
 def case_keys_of(home: Home) -> CaseKeys:

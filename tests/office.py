@@ -17,6 +17,7 @@ from storage.events.sqlite import SqliteEventStore
 from storage.evidence.directory import DirectoryVault
 from storage.evidence.sealed import SealedVault
 from storage.key_encryption.file import FileKey, new_key_file
+from storage.log import opened
 from storage.rulebook_store import RulebookStore
 from storage.rulebooks import form_bytes
 from storage.withheld import SqliteWithheldFacts
@@ -95,6 +96,8 @@ DECISION: dict[str, Any] = {
     ],
 }
 
+ORIGIN = "临江市财政局"
+
 
 def case_keys(path: Path) -> CaseKeys:
     """Secrets of cases in the directory `path`, under a key file beside them, both made if they are missing."""
@@ -123,7 +126,11 @@ class Office:
             ids=SystemIds(self.clock),
         )
         self.keys = {name: PrivateKey.from_seed(bytes([i]) * 32) for i, name in enumerate(STAFF, 1)}
-        genesis(self.archive, self.root, origin="临江市财政局", demonstration=True, retention=retention)
+        (path / "keys").mkdir(mode=0o700)
+        opened.furnish(path)
+        archive = self.archive
+        self.log = opened.OpenLog(path, origin=lambda: ORIGIN, events=archive.events, clock=self.clock)
+        genesis(archive, self.root, origin=ORIGIN, demonstration=True, retention=retention, log=self.log.keys()[0].vkey)
         for name, key in self.keys.items():
             registrars = [self.keys["陈立"], self.keys["李敏"]]
             enrol(self.archive, Newcomer(name, "临江市财政局", key, STAFF[name]), root=self.root, registrars=registrars)
@@ -131,6 +138,7 @@ class Office:
 
     def close(self) -> None:
         """Close every store."""
+        self.log.close()
         for port in (self.archive.events, self.archive.withheld, self.archive.attachments, self.archive.keys):
             port.close()  # type: ignore[attr-defined]  # the SQLite back-ends have it
 

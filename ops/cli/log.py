@@ -47,7 +47,7 @@ def show(archive: ArchiveDir = DEFAULT_ARCHIVE, as_json: AsJson = False) -> None
             }
         )
         return
-    out.print(view.note.dump(), markup=False, highlight=False, soft_wrap=True)
+    out.print(view.note.dump(), markup=False, highlight=False, soft_wrap=True, end="")
     if found:
         out.print(f"最近一次普查：{found[0].taken}，{found[0].cases} 个案件，日志序号 {found[0].size}")
 
@@ -63,7 +63,7 @@ def prove(
     with open_session(archive) as session:
         text = session.running.log.view().proof(session.begun(case), seq).dump()
     if output is None:
-        out.print(text, markup=False, highlight=False, soft_wrap=True)
+        out.print(text, markup=False, highlight=False, soft_wrap=True, end="")
     else:
         output.write_text(text, encoding="utf-8")
         out.print(f"证明已写入 {output}")

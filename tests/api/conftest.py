@@ -105,7 +105,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def app(office: Office) -> Iterator[FastAPI]:
     views = CaseViews(office.path / "views.db", office.archive)
-    running = Running(Home(office.path, DirectoryPlace()), office.archive, views, ExitStack())
+    running = Running(Home(office.path, DirectoryPlace()), office.archive, views, office.log, ExitStack())
     made = create_app(running, evidence_limit=EVIDENCE_LIMIT)
     yield made
     made.state.server.close()

@@ -118,7 +118,7 @@ def made() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         office = Office(Path(folder))
         with closing(CaseViews(office.path / "views.db", office.archive)) as views:
-            running = Running(Home(office.path, DirectoryPlace()), office.archive, views, ExitStack())
+            running = Running(Home(office.path, DirectoryPlace()), office.archive, views, office.log, ExitStack())
             app = create_app(running)
             found = exchanges(app, office)
             app.state.server.close()

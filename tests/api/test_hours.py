@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.app import create_app
-from api.wiring import Running
+from api.wiring import Running, log_of
 from projections.views import CaseViews
 from storage.home import DirectoryPlace, Home
 from tests.api.conftest import client
@@ -29,12 +29,14 @@ def told(tmp_path: Path) -> Iterator[tuple[TestClient, str, str]]:
     with stage(home, scenario("gift-escalated")) as (play,):
         play.enter(0)
         views = CaseViews(home / "views.db", play.archive)
-        running = Running(Home(home, DirectoryPlace()), play.archive, views, ExitStack())
+        found = Home(home, DirectoryPlace())
+        running = Running(found, play.archive, views, log_of(found, play.archive), ExitStack())
         app = create_app(running)
         officer = next(o.case for o in play.archive.register().officers.values() if o.name == "白露")
         play.clock.set(play.scenario.acts[3].moment)  # 2026-03-07 08:10
         yield client(app), play.case, app.state.server.tokens.issue(officer, play.clock.now())
         app.state.server.close()
+        running.log.close()
         views.close()
 
 

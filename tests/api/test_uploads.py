@@ -77,7 +77,7 @@ def door(request: pytest.FixtureRequest, office: Office) -> Iterator[Door]:
         vault = SealedVault(S3Vault(seaweed.place()), office.content_keys)
         office.archive.attaching = replace(office.archive.attaching, vault=vault)
     views = CaseViews(office.path / "views.db", office.archive)
-    running = Running(Home(office.path, DirectoryPlace()), office.archive, views, ExitStack())
+    running = Running(Home(office.path, DirectoryPlace()), office.archive, views, office.log, ExitStack())
     app = create_app(running, uploads=UploadRules(at_once=AT_ONCE, stalled=STALLED))
     with serving(app) as url:
         desk = Desk(app, office, "陈立")

@@ -109,7 +109,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     fresh = office.opened(project="临江市图书馆数字资源采购项目")
     office.clock.set(datetime(2023, 4, 6, 10, tzinfo=SHANGHAI))
     views = CaseViews(office.path / "views.db", office.archive)
-    running = Running(Home(office.path, DirectoryPlace()), office.archive, views, ExitStack())
+    running = Running(Home(office.path, DirectoryPlace()), office.archive, views, office.log, ExitStack())
     with serving(create_app(running)) as url:
         yield Site(url, office, rich, fresh)
     views.close()
