@@ -38,7 +38,7 @@ PARTS = (ORDER, FILES)  # without which a home isn't opened; its keys may be kep
 def furnish(home: Path) -> None:
     """Make an empty log with fresh keys in a home that is being made."""
     prepare(home / ORDER, index.SCHEMA)
-    (home / FILES).mkdir(mode=0o755)
+    (home / FILES).mkdir(mode=0o700)
     new_key(home / KEY)
     key = MLDSA44PrivateKey.generate()
     write_secret(home / QUANTUM_KEY, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from tests.office import Office
 
 KEPT = json.loads(EXAMPLES.read_text(encoding="utf-8"))
-FILES = {"get /v1/evidence/{name}", "get /v1/cases/{case}/export", "get /v1/rulebooks/{pinned}"}
+PROOF = "get /v1/cases/{case}/records/{seq}/proof"
+FILES = {"get /v1/evidence/{name}", "get /v1/cases/{case}/export", "get /v1/rulebooks/{pinned}", PROOF}
 
 
 def shape(value: Any) -> Any:
