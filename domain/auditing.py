@@ -122,7 +122,7 @@ class Audit:
         self, events: EventStore, reader: CaseReader, vault: EvidenceVault, today: date, position: int | None = None
     ) -> None:
         """`vault` gives the bytes as they lie there; `position` is that of the store when the audit began."""
-        self._events, self._reader, self._vault, self._today = events, reader, vault, today
+        self._events, self.reader, self._vault, self._today = events, reader, vault, today
         self.position = events.position() if position is None else position
         self._demands: dict[str, Demand] = {}
 
@@ -151,7 +151,7 @@ class Audit:
 
     def _demand(self, case: str) -> Demand:
         if case not in self._demands:
-            self._demands[case] = demanded(self._reader, self._reader.case(case), self._today, LAG)
+            self._demands[case] = demanded(self.reader, self.reader.case(case), self._today, LAG)
         return self._demands[case]
 
     def _unread(self, item: Item, demand: Demand, fault: Fault) -> tuple[Finding, ...]:

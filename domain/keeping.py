@@ -139,7 +139,8 @@ class Keeping:
             return frozenset(found for one in (entry, target) if one for found in _cases(one, entered, case))
         starts = {line.seq for line in self._lines(case) if line.period != EXTENSION}
         held = bool(entry.evidence) and bool(self.reader.register().custody.held(case.id))
-        return frozenset({case.id} if held or target is not None or record.seq in starts else ())
+        anew = target is not None or (action is not None and action.rebinds)
+        return frozenset({case.id} if held or anew or record.seq in starts else ())
 
     def _lines(self, case: Case) -> tuple[Line, ...]:
         return retention(case, self.reader.register().custody, self.today).lines
@@ -166,8 +167,11 @@ def demanded(reader: CaseReader, case: Case, today: date, lag: timedelta) -> Dem
 def _ever_held(reader: CaseReader) -> frozenset[str]:
     """The cases whose evidence the register held at some time, voided or corrected since or not."""
     home = reader.register().archive
+    if home is None:
+        return frozenset()
+    reader.case(home)  # up to its last record
     found = set()
-    for entry in reader.entered(home) if home is not None else ():
+    for entry in reader.entered(home):
         told = entry.facts if entry.action == HELD else entry.facts.get("changes")
         found.add(told.get("case") if isinstance(told, Mapping) else None)
     return frozenset(case for case in found if isinstance(case, str))

@@ -5,21 +5,22 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
 from api.wiring import bucket_of, open_archive
 from domain.errors import Fault
 from domain.formats.act import Signer, sign_act
+from domain.rules.custody import PERIODS
 from domain.rules.deputies import capacities_of
 from domain.rules.rulebook import capacity_titles
-from ops.founding import Newcomer, enrol, genesis, registrar_signers
-from storage.home import BucketPlace, Home
+from ops.founding import RETENTION, Newcomer, enrol, genesis, registrar_signers
+from storage.home import Home
 from storage.key_encryption.places import key_place
 from storage.keys import load_key, new_key
 from storage.log.opened import signers_of
 
+from .buckets import bucket_at
 from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, emit, out
 from .session import Session, open_session
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from domain.rules.register import Officer
 
 keys_app = typer.Typer(help="密钥文件", no_args_is_help=True)
-
-ACCESS_KEY, SECRET_KEY = "ANJUAN_S3_ACCESS_KEY", "ANJUAN_S3_SECRET_KEY"  # environment variables
 
 Root = Annotated[Path | None, typer.Option("--root", help="创始密钥文件")]
 By = Annotated[list[Path] | None, typer.Option("--by", help="登记员的密钥文件；两名，各写一次")]
@@ -56,19 +55,29 @@ def init(
             "https://主机:端口/v1/transit/keys/密钥 为 OpenBao 服务器",
         ),
     ] = "file",
+    retention: Annotated[
+        str, typer.Option("--retention", help=f"本档案库的保管期限：{'、'.join(PERIODS)} 之一")
+    ] = RETENTION,
     demonstration: Annotated[bool, typer.Option("--demonstration", help="演示档案：核验时会说明")] = False,
     as_json: AsJson = False,
 ) -> None:
     """建档：建立档案库目录和密钥，签署第一条记录，给出信任文件。"""
     key = load_key(root) if root.exists() else None
-    place = _bucket(bucket, region) if bucket else None
+    place = bucket_at(bucket, region) if bucket else None
     if place:
         bucket_of(place)  # unfit or unreachable: better known before there is an archive
     home = Home.create(archive, place, key_place(keys))
     try:
         with open_archive(archive) as running:
             log = signers_of(archive, origin)[0].key.vkey
-            genesis(running.archive, key or new_key(root), origin=origin, demonstration=demonstration, log=log)
+            genesis(
+                running.archive,
+                key or new_key(root),
+                origin=origin,
+                demonstration=demonstration,
+                retention=retention,
+                log=log,
+            )
             running.log.follow()
             trust = running.archive.trust()
             running.catch_up()
@@ -82,23 +91,6 @@ def init(
     out.print(f"档案库已建立：{archive}（{origin}）\n创始密钥：{root}（登记两名登记员后请封存）")
     out.print(f"密钥加密密钥：{home.keys.current}（请现在就备份，与档案库分开保管；丢失则证据无法读取）")
     out.print(f"信任文件：{home.trust}\n请当面核对指纹：{trust.fingerprint}", style="bold")
-
-
-def _bucket(address: str, region: str) -> BucketPlace:
-    """`https://host:port/bucket`; plain http is for a store on this machine or behind a tunnel. Fault "bucket"."""
-    try:
-        url = urlsplit(address)
-        name = url.path.strip("/")
-        fits = url.scheme in ("http", "https") and url.hostname and url.port != 0 and not (url.query or url.fragment)
-        fits = fits and "@" not in url.netloc and name and "/" not in name
-    except ValueError:
-        fits = False
-    if not fits:
-        message = f"S3 桶应写作 https://主机:端口/桶，实为“{address[:80]}”"
-        raise Fault(
-            "bucket", message, f"访问密钥由环境变量 {ACCESS_KEY} 和 {SECRET_KEY} 给出，不写入地址", field="bucket"
-        )
-    return BucketPlace(url.netloc, name, ACCESS_KEY, SECRET_KEY, region, secure=url.scheme == "https")
 
 
 @keys_app.command("new")
