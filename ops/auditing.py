@@ -115,10 +115,10 @@ class Auditing:
     @classmethod
     def open(cls, path: Path, vault: EvidenceVault | None = None, today: date | None = None) -> Auditing:
         """The archive at `path`. Faults of `Home.open` and of the vault."""
-        home, opened = Home.open(path), ExitStack()
-        events = SqliteEventStore(home.events)
-        opened.callback(events.close)
+        home = Home.open(path)
         store, day = vault or raw_vault_of(home), today or SystemClock().now().astimezone(SHANGHAI).date()
+        opened, events = ExitStack(), SqliteEventStore(home.events)
+        opened.callback(events.close)
         reader = CaseReader(events, _NoDisclosures(), RulebookStore(home.adopted))
         return cls(home, lambda position: Audit(events, reader, store, day, position), opened)
 

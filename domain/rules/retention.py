@@ -68,11 +68,6 @@ class Retained:
         """The instant (UTC, whole seconds) up to which the store must refuse to let go."""
         return day_end(self.end).replace(microsecond=0).astimezone(UTC) + SECOND
 
-    @property
-    def starts(self) -> frozenset[tuple[str, int | None, date | None]]:
-        """What the end rests upon beside today: changes only when a record changes it."""
-        return frozenset((line.title, line.seq, line.since if line.seq is not None else None) for line in self.lines)
-
 
 def period_words(period: str) -> str:
     """The period as retention tables write it: 永久, 30年."""

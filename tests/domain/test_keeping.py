@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pytest
 from domain.custody_check import open_digests
 from domain.errors import Fault
 from domain.formats.act import sign_act
-from domain.keeping import Keeping, named
+from domain.keeping import Keeping, Kept, named
 from tests.domain.keeping_vault import Away
 from tests.office import Office
 
@@ -85,11 +86,21 @@ def test_closing_a_case_lengthens_what_its_closing_begins(short: Office) -> None
 
 def test_a_date_that_is_put_right_counts_anew(short: Office) -> None:
     case = short.filed()
-    short.on("2023-06-01")
-    changes = {"procurement_ended_on": "2023-05-31"}
-    facts = {"target": 6, "mode": "corrects", "reason": "采购已经结束", "changes": changes}
+    short.on("2023-05-31")
+    facts = {"target": 6, "mode": "corrects", "reason": "日期有误", "changes": {}, "occurred": "2023-05-30"}
     short.do(case, "rectification", facts, "handler:陈立", "reviewer:李敏")
-    assert ends(short, case) == {end_of(date(2053, 3, 1))}  # of 30 and 15 years the longer
+    assert ends(short, case) == {end_of(date(2053, 5, 30))}
+
+
+def test_a_case_that_moves_to_a_version_with_a_longer_table_is_locked_anew(short: Office) -> None:
+    case = short.opened()
+    law = short.archive.rulebook("lu-cai-cai-2018-72")
+    longer = tuple(replace(row, period="99 years") for row in law.retention)
+    book = replace(law, retention=longer)
+    short.adopt(book)
+    facts = {"version": book.digest, "reason": "保管期限更正"}
+    short.do(case, "version-change", facts, "handler:陈立", "head:王强")
+    assert ends(short, case) == {end_of(date(2122, 3, 1))}
 
 
 def test_a_hold_is_set_on_every_file_of_its_case_and_lifted_with_the_last_one(office: Office) -> None:
@@ -270,7 +281,13 @@ def test_keeping_does_what_is_missing_and_nothing_twice(office: Office) -> None:
     back(office)
     first, second = office.archive.keeping.keep(case), office.archive.keeping.keep(case)
     assert (first.objects, first.held, first.changed) == (3, 3, True)
-    assert (second.objects, second.changed) == (3, False)
+    assert second == Kept(case, 3)
+    number = office.archive.case(office.archive.register().archive or "").seq
+    leave = submit(office, "evidence-released", {"answers": number, "reason": "已经审结"})
+    away(office)
+    refused("not-carried-out", leave)
+    back(office)
+    assert office.archive.keeping.keep(case) == Kept(case, 3, released=3)
 
 
 def test_what_is_counted_from_today_is_lengthened_when_it_lies_a_quarter_behind(office: Office) -> None:

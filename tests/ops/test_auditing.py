@@ -15,7 +15,7 @@ from domain.errors import Fault
 from domain.keeping import Keeping
 from ops.auditing import PLACE, Auditing, Place, Report
 from storage.home import Home
-from tests.domain.keeping_vault import Away
+from tests.domain.keeping_vault import Away, Lying, unlocked
 from tests.ops import vaults
 from tests.ops.running import ran
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from domain.evidence_port import BlobState
     from tests.contract.seaweed import Seaweed
     from tests.ops.vaults import Archived
 
@@ -144,6 +145,32 @@ def test_a_lock_that_is_shorter_than_the_records_demand_is_unprotected(archived:
     assert len(report.findings) == FILES
     assert report.findings[0].told == "锁定至 2123-03-01，应至少至 2249-01-01"
     assert report.exit_status == 1
+
+
+@pytest.mark.parametrize(
+    ("tale", "problem", "words"),
+    [
+        (unlocked, Problem.UNPROTECTED, "没有锁定，应至少锁定至 2122-03-01"),
+        (lambda state: replace(state, case="another"), Problem.ALTERED, "存证库所注的案件是 another"),
+        (lambda state: replace(state, blob="another"), Problem.ALTERED, "存证库所注的摘要与记录不同"),
+    ],
+)
+def test_what_the_store_itself_says_is_held_against_the_records(
+    directory: Archived, tale: Callable[[BlobState], BlobState], problem: Problem, words: str
+) -> None:
+    liar = Lying(directory.vault, tale)
+    liar.lies = True
+    auditing = Auditing.open(directory.path, vault=liar, today=TODAY)  # type: ignore[arg-type]  # a vault otherwise
+    with auditing.opened:
+        found = {(f.problem, f.told) for f in auditing.whole(quiet).findings}
+    assert found == {(problem, words)}
+
+
+def test_a_stranger_in_the_vault_is_named(directory: Archived) -> None:
+    (directory.path / "vault/objects/zz/no-uuid").mkdir(parents=True)
+    (finding,) = audited(directory.path).findings
+    assert (finding.problem, finding.object) == (Problem.ORPHANED, "no-uuid")
+    assert "不像存入的文件" in finding.told
 
 
 def test_what_was_lengthened_within_a_year_is_enough(archived: Archived) -> None:

@@ -156,6 +156,18 @@ def test_a_store_that_is_away_is_said_to_be(directory: Archived) -> None:
     events = directory.office.archive.events
     with pytest.raises(Fault, match="没有应答"):
         list(sweepable(events, Lost(), (), datetime.now(UTC), quiet))  # type: ignore[arg-type]  # a vault otherwise
+    one = Sweepable("one", None, 1, None, datetime(2023, 1, 1, tzinfo=UTC))
+    with pytest.raises(Fault, match="没有应答"):
+        sweep([one], Lost(), quiet)  # type: ignore[arg-type]  # same
+
+
+def test_what_was_looked_at_and_removed_is_counted_from_one_to_the_last(directory: Archived) -> None:
+    for data in (b"%PDF-1.4 one", b"%PDF-1.4 two"):
+        short(directory, directory.unnamed(data))
+    told: list[tuple[int, int]] = []
+    swept(directory.path, lambda *counted: told.append(counted), remove=True, clock=after())
+    looked = [(n, FILES + 2) for n in range(1, FILES + 3)]
+    assert told == [*looked, (1, 2), (2, 2)]
 
 
 def test_in_a_bucket_the_store_itself_refuses_sooner(

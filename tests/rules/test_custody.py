@@ -66,6 +66,7 @@ def test_a_hold_lasts_until_it_is_released_itself() -> None:
     assert fold(*both, released(4, 2), released(5, 3)).held(ONE) == ()
     assert fold(*both, held(4, TWO), released(5, 2)).held(TWO)[0].seq == 4
     assert left.hold(2) is None
+    assert fold(*both, released(4, 9)) == fold(*both)
     assert left.hold(3) == (ONE, left.held(ONE)[0])
 
 
