@@ -153,6 +153,41 @@ def test_a_file_that_comes_while_its_case_is_held_is_held_before_it_is_named(off
     assert {s.hold for s in states(office, case)} == {True}
 
 
+def test_a_hold_that_is_entered_while_an_act_names_a_file_holds_that_file_too(office: Office) -> None:
+    case, vault = office.notified(), office.archive.vault
+    facts = {
+        "party": "hospital",
+        "received_on": "2023-03-01",
+        "statement": "评分标准合法。",
+        "progress": "已签订合同。",
+    }
+    name = office.file(case, "说明.pdf", b"%PDF-1.4 answer")
+
+    class Interrupted:
+        """A real vault; when it is asked about the file for the second time, two registrars hold the case."""
+
+        asked = 0
+
+        def stat(self, object: str, version: str | None) -> BlobState:  # noqa: A002  # the port's word
+            self.asked += object == name
+            if self.asked == 3:  # once for the draft, twice for the entry: before and after it was locked
+                self.asked += 1
+                state = vault.stat(object, version)
+                office.archive.vault = vault
+                office.custody("evidence-held", case=case, **LITIGATION)
+                return state
+            return vault.stat(object, version)
+
+        def __getattr__(self, called: str) -> Any:
+            return getattr(vault, called)
+
+    office.archive.vault = Interrupted()  # type: ignore[assignment]  # a vault otherwise
+    paper = [{"object": name, "slot": "statement"}]
+    office.do(case, "written-answer", {**facts, "answers": 3}, "handler:陈立", evidence=paper)
+    assert vault.stat(name, None).hold
+    assert {s.hold for s in states(office, case)} == {True}
+
+
 def test_retention_is_extended_and_never_shortened(short: Office) -> None:
     case = short.opened()
     fault = refused(

@@ -13,6 +13,7 @@ import pytest
 from domain.auditing import Finding, Item, Problem, sampled
 from domain.errors import Fault
 from domain.keeping import Keeping
+from ops import auditing as auditing_of_homes
 from ops.auditing import PLACE, Auditing, Place, Report
 from storage.home import Home
 from tests.domain.keeping_vault import Away, Lying, unlocked
@@ -239,6 +240,27 @@ def test_an_interrupted_audit_goes_on_and_finds_what_an_uninterrupted_one_finds(
         assert _plain(audited(directory.path, tell=lambda done, _, seen=seen: seen.append(done))) == whole
         assert seen == list(range(stops + 1, FILES + 1))
         assert not (directory.path / PLACE).exists()
+
+
+def test_an_audit_that_is_killed_goes_on_from_the_place_that_it_kept_last(
+    directory: Archived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _broken(directory)
+    whole = _plain(audited(directory.path))
+    monkeypatch.setattr(auditing_of_homes, "EVERY", -1.0)
+    kept: dict[int, bytes] = {}
+
+    def tell(done: int, _whole: int) -> None:
+        if (directory.path / PLACE).exists():
+            kept[done] = (directory.path / PLACE).read_bytes()
+
+    audited(directory.path, tell=tell)
+    assert list(kept) == list(range(2, FILES + 1))  # of the first file nothing had been kept yet
+    for done, place in kept.items():
+        (directory.path / PLACE).write_bytes(place)
+        seen: list[int] = []
+        assert _plain(audited(directory.path, tell=lambda done, _, seen=seen: seen.append(done))) == whole
+        assert seen[0] == done
 
 
 def test_an_audit_that_goes_on_is_held_to_the_records_that_it_began_with(directory: Archived) -> None:
