@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
+from fastapi import Depends, Header, Request
 from starlette.responses import Response, StreamingResponse
 
 from domain.errors import Fault
@@ -30,9 +31,14 @@ INLINE = {
     "text/plain": "text/plain; charset=utf-8",
     "text/csv": "text/plain; charset=utf-8",
 }
+PLAYED = ("audio/aac", "audio/flac", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav", "video/mp4", "video/webm")
+INLINE |= {media: media for media in PLAYED}
 OCTETS = "application/octet-stream"
 # A file is shown by the browser's own viewer and may do nothing: no script, no request, no embedding elsewhere.
-FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; img-src 'self'; frame-ancestors 'self'"
+FILE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; img-src 'self'; media-src 'self'; "
+    "frame-ancestors 'self'"
+)
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
@@ -54,6 +60,31 @@ class Paper:
     def withheld(self) -> bool:
         """Whether it is kept from those who may not act in its case; a file that no record names yet is, too."""
         return self.class_ is None or self.class_.withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a file is asked for: its headers alone, a range, and of which file that was cut."""
+
+    alone: bool
+    range: str | None
+    of: str | None
+
+    def range_of(self, tag: str) -> str | None:
+        """The range, if it counts: not for HEAD (RFC 9110 §14.2), not where If-Range names another file (§13.1.5)."""
+        return None if self.alone or self.of not in (None, tag) else self.range
+
+
+def part(
+    request: Request,
+    range_: Annotated[str | None, Header(alias="Range", max_length=8192)] = None,
+    if_range: Annotated[str | None, Header(max_length=200)] = None,
+) -> Part:
+    """What of a file a request asks for."""
+    return Part(request.method == "HEAD", range_, if_range)
+
+
+PartDep = Annotated[Part, Depends(part)]
 
 
 def paper(archive: Archive, name: str, case: str | None = None) -> Paper:
@@ -85,9 +116,13 @@ def _named(archive: Archive, case: str, name: str) -> tuple[dict[str, Any] | Non
     return None, None
 
 
-def sent(archive: Archive, found: Paper, asked: str | None, *, inline: bool) -> Response:
-    """The file, or the range that the Range header `asked` names (RFC 9110 §14); 416 for one that lies outside."""
-    span = _span(asked, found.length)
+def sent(archive: Archive, found: Paper, asked: Part, *, inline: bool) -> Response:
+    """The file, or the one range that is asked for (RFC 9110 §14); 416 for one that lies outside.
+
+    Several ranges are answered by the whole, as §14.2 lets a server.
+    """
+    tag = f'"{found.sha256}"'
+    span = _span(asked.range_of(tag), found.length)
     if span is None:
         return problem(
             Fault("range-outside", f"范围超出文件（{found.length} 字节）", "请改正范围。"),
@@ -98,7 +133,7 @@ def sent(archive: Archive, found: Paper, asked: str | None, *, inline: bool) -> 
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(length),
-        "ETag": f'"{found.sha256}"',
+        "ETag": tag,
         "Content-Disposition": _disposition(found.name, inline=inline),
         "Content-Security-Policy": FILE_POLICY,
         "X-Frame-Options": "SAMEORIGIN",
@@ -107,6 +142,9 @@ def sent(archive: Archive, found: Paper, asked: str | None, *, inline: bool) -> 
         headers["Content-Range"] = f"bytes {offset}-{offset + length - 1}/{found.length}"
     status = HTTPStatus.OK if whole else HTTPStatus.PARTIAL_CONTENT
     media = INLINE.get(found.media, OCTETS) if inline else OCTETS
+    if asked.alone:
+        archive.vault.stat(found.object, found.version)
+        return Response(None, status, headers, media_type=media)
     chunks = archive.vault.read(found.object, found.version, offset=offset, length=length)
     return StreamingResponse(chunks, status, headers, media_type=media)
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any, BinaryIO, cast
 from urllib.parse import quote
 
 from anyio import to_thread
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from api.context import AskingDep, Server, ServerDep, stamp
-from api.files import paper, sent
+from api.files import PartDep, paper, sent
 from domain.admission import admitted_name, media_type
 from domain.errors import Fault
 from domain.evidence_port import Attached
@@ -70,6 +70,7 @@ async def attach(
         return evidence_view(await to_thread.run_sync(store, limiter=server.uploads.workers))
 
 
+@router.head("/evidence/{name}", include_in_schema=False, response_class=Response)
 @router.get(
     "/evidence/{name}",
     summary="取出证据文件",
@@ -79,14 +80,14 @@ async def attach(
 def fetch(
     server: ServerDep,
     asking: AskingDep,
+    part: PartDep,
     name: Annotated[str, Path(max_length=64, description="存证编号")],
-    range_: Annotated[str | None, Header(alias="Range", max_length=100)] = None,
 ) -> Response:
     """The file, or the part that Range names; always as a download."""
     found = paper(server.archive, name)
     if found.withheld:
         asking.must_act(found.case, rulebook_of(server, found.case))
-    return sent(server.archive, found, range_, inline=False)
+    return sent(server.archive, found, part, inline=False)
 
 
 @router.get(

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query
 from starlette.responses import HTMLResponse, Response
 
 from api.context import Server, ServerDep
-from api.files import INLINE, Paper, paper, sent
+from api.files import INLINE, Paper, PartDep, paper, sent
 from api.logfiles import proof_of
 from api.looking_back import AsOf, ByDays
 from domain.errors import Fault
@@ -140,7 +140,7 @@ def evidence(server: ServerDep, case: CaseId, name: CaseId) -> HTMLResponse:
     named = _row(server, case, found.seq or 0)
     told = next(item for item in named["evidence"] if item["object"] == name)
     destroyed = server.archive.keys.destroyed(case)
-    show = "" if destroyed else "frame" if found.media in FRAMED else "image" if found.media in INLINE else ""
+    show = "" if destroyed or found.media not in INLINE else _shown_by(found.media)
     values: dict[str, Any] = {
         "paper": told,
         "seq": found.seq,
@@ -152,26 +152,28 @@ def evidence(server: ServerDep, case: CaseId, name: CaseId) -> HTMLResponse:
     return page(server, "evidence.html", case=row, **values)
 
 
+@router.head("/cases/{case}/evidence/{name}/content")
 @router.get("/cases/{case}/evidence/{name}/content")
 def content(
     server: ServerDep,
     case: CaseId,
     name: CaseId,
-    range_: Annotated[str | None, Header(alias="Range", max_length=100)] = None,
+    part: PartDep,
 ) -> Response:
     """The file for the page's frame."""
-    return sent(server.archive, _open(server, case, name), range_, inline=True)
+    return sent(server.archive, _open(server, case, name), part, inline=True)
 
 
+@router.head("/cases/{case}/evidence/{name}/download")
 @router.get("/cases/{case}/evidence/{name}/download")
 def download(
     server: ServerDep,
     case: CaseId,
     name: CaseId,
-    range_: Annotated[str | None, Header(alias="Range", max_length=100)] = None,
+    part: PartDep,
 ) -> Response:
     """The file to keep."""
-    return sent(server.archive, _open(server, case, name), range_, inline=False)
+    return sent(server.archive, _open(server, case, name), part, inline=False)
 
 
 @router.get("/cases/{case}/deadlines/{limit}")
@@ -275,6 +277,11 @@ def _service(look: Look, row: CaseRow) -> dict[str, Any]:
 def _papers(look: Look) -> list[tuple[int, Any]]:
     """Every file of the case with the record that names it, as far as anyone may see it."""
     return [(row["seq"], item) for row in look.timeline(limit=MOST)["rows"] for item in row["evidence"]]
+
+
+def _shown_by(media: str) -> str:
+    """Which element shows a file: frame, image, audio, video."""
+    return "frame" if media in FRAMED else media.partition("/")[0]
 
 
 def _open(server: Server, case: str, name: str) -> Paper:

@@ -76,6 +76,25 @@ def test_a_range_is_served_as_asked(handler: Desk, asked: str, status: int, expe
         assert ("content-range" in answer.headers) == (status == 206)
 
 
+def test_its_headers_alone_say_how_long_it_is_whatever_range_is_asked(handler: Desk) -> None:
+    name = handler.upload(handler.open(), data=DATA).json()["object"]
+    whole = handler.get(f"/v1/evidence/{name}")
+    alone = handler.http.head(f"/v1/evidence/{name}", headers={"Range": "bytes=0-9"})
+    assert (alone.status_code, alone.content) == (200, b"")
+    wanted = ("content-length", "etag", "accept-ranges", "content-type", "content-disposition")
+    assert {h: alone.headers[h] for h in wanted} == {h: whole.headers[h] for h in wanted}
+    assert handler.http.head("/v1/evidence/01890a5d-ac96-774b-bcce-b302099a8057").status_code == 404
+
+
+def test_a_range_of_another_file_than_was_meant_is_the_whole(handler: Desk) -> None:
+    """RFC 9110 §13.1.5: a strong comparison, so that parts of two files are never put together."""
+    name = handler.upload(handler.open(), data=DATA).json()["object"]
+    tag = handler.get(f"/v1/evidence/{name}").headers["etag"]
+    for told, status in ((tag, 206), (f"W/{tag}", 200), ('"x"', 200), ("Wed, 01 Mar 2023 01:00:00 GMT", 200)):
+        answer = handler.get(f"/v1/evidence/{name}", headers={"Range": "bytes=0-9", "If-Range": told})
+        assert (answer.status_code, len(answer.content)) == (status, 10 if status == 206 else len(DATA)), told
+
+
 @pytest.mark.parametrize("total", [1, 2, 7])
 def test_every_range_lies_inside_the_file(total: int) -> None:
     for first in range(total + 2):

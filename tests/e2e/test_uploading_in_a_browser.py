@@ -17,7 +17,7 @@ from api.wiring import Running
 from projections.views import CaseViews
 from storage.home import DirectoryPlace, Home
 from tests.contract.lossy import Lossy
-from tests.office import Office
+from tests.office import INTAKE, Office
 from tests.served import serving
 
 if TYPE_CHECKING:
@@ -157,6 +157,35 @@ def test_a_token_that_is_not_known_is_told_in_words_and_may_be_put_right(desk: D
     desk.page.get_by_role("button", name="重试").click()
     expect(desk.page.locator("#list li.done")).to_have_count(1)
     assert desk.stored() == ["情况说明".encode()]
+
+
+def test_a_recording_is_played_from_its_middle_without_what_lies_before(desk: Desk) -> None:
+    """WAV, 8 kHz, 8 bit: second n begins at octet 44 + 8000 n."""
+    seconds = 3600
+    head = b"RIFF%bWAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x40\x1f\x00\x00\x01\x00\x08\x00data%b"
+    sizes = ((8000 * seconds + 36).to_bytes(4, "little"), (8000 * seconds).to_bytes(4, "little"))
+    sound = head % sizes + bytes([128]) * 8000 * seconds
+    office, asked = desk.office, list[int]()
+    case = office.archive.ids.uuid7()
+    paper = {"object": office.file(case, "现场录音.wav", sound), "slot": "proof", "title": "现场录音"}
+    office.do(case, "intake", INTAKE, "handler:陈立", evidence=[*office.papers(case), paper])
+
+    def noting(piece: bytes) -> bytes:
+        asked.extend(int(first) for first in re.findall(rb"(?i)\r\nrange: bytes=(\d+)-", piece))
+        return piece
+
+    desk.net.alter = noting
+    desk.page.goto(f"/cases/{case}/evidence/{paper['object']}")
+    player = desk.page.locator("audio")
+    seek = """(player, to) => new Promise((done, fail) => {
+        player.onerror = () => fail(player.error.message);
+        player.onseeked = () => done(player.currentTime);
+        const begin = () => { player.currentTime = to; };
+        if (player.readyState) begin(); else player.onloadedmetadata = begin; })"""
+    assert player.evaluate(seek, seconds - 60) == seconds - 60
+    assert player.evaluate("player => player.duration") == seconds
+    assert max(asked) > 8000 * (seconds - 120)
+    assert desk.complaints == []
 
 
 def test_it_works_with_the_keyboard_alone(desk: Desk) -> None:
