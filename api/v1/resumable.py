@@ -115,16 +115,15 @@ async def append(request: Request, server: ServerDep, asking: AskingDep, case: C
                 raise Fault("upload-offset", message, "请先查询已收到多少，再继续。")
             if offset + declared > arrival.length:
                 raise _beyond(arrival.length)
-            if not arrival.done:
-                with closing(await run(server.arrivals.open, upload)) as opened:
-                    body = Body(request.stream(), server.uploads.rules.stalled)
-                    came = _Coming(server, opened, turn, run)
-                    if not await came.received(body, wanted):
-                        fault = Fault("upload-checksum", "这一段与其校验和不符，没有收下", "请重新发送这一段。")
-                        return problem(fault, status=tus.CHECKSUM_MISMATCH)
-                    arrival = await run(opened.commit, server.now())
-                    if arrival.whole:
-                        await run(_stored, server, opened)
+            body = Body(request.stream(), server.uploads.rules.stalled)
+            if arrival.done:
+                return await _nothing_more(turn, body, wanted, arrival)
+            with closing(await run(server.arrivals.open, upload)) as opened:
+                if not await _Coming(server, opened, turn, run).received(body, wanted):
+                    return _mismatch()
+                arrival = await run(opened.commit, server.now())
+                if arrival.whole:
+                    await run(_stored, server, opened)
     return _told(arrival)
 
 
@@ -174,6 +173,19 @@ class _Coming:
         held.clear()
         if data:
             await self._run(self._opened.write, data)
+
+
+async def _nothing_more(turn: Turn, body: Body, wanted: tus.Checksum | None, arrival: Arrival) -> Response:
+    """The answer to a part, which must be empty, after the last one."""
+    while (chunk := await turn.next(body)) is not None:
+        if chunk:
+            raise _beyond(arrival.length)
+    return _told(arrival) if wanted is None or wanted.digest == wanted.begun().digest() else _mismatch()
+
+
+def _mismatch() -> Response:
+    fault = Fault("upload-checksum", "这一段与其校验和不符，没有收下", "请重新发送这一段。")
+    return problem(fault, status=tus.CHECKSUM_MISMATCH)
 
 
 def _own(server: Server, asking: AskingDep, case: str, name: str) -> Arrival:

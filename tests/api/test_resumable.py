@@ -217,6 +217,8 @@ def test_the_answers_stay_the_same_after_the_end(handler: Desk) -> None:
     assert send(handler, path, len(DATA), b"").status_code == 204
     assert send(handler, path, 0, DATA).status_code == 409
     assert send(handler, path, len(DATA), b"x").status_code == 413
+    assert send(handler, path, len(DATA), iter([b"x"])).status_code == 413
+    assert send(handler, path, len(DATA), b"", **{"Upload-Checksum": checksum(b"x")}).status_code == 460
     assert offset(handler, path) == len(DATA)
     assert len(stored(handler)) == 1
 

@@ -71,7 +71,7 @@ def desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
     office = Office(home)
     case = office.opened()
     views = CaseViews(office.path / "views.db", office.archive)
-    app = create_app(Running(Home(office.path, DirectoryPlace()), office.archive, views, ExitStack()))
+    app = create_app(Running(Home(office.path, DirectoryPlace()), office.archive, views, office.log, ExitStack()))
     token = app.state.server.tokens.issue(office.officers["陈立"], office.clock.now())
     (tmp_path / "现场录像.mp4").write_bytes(VIDEO)
     (tmp_path / "情况说明.txt").write_text("情况说明", encoding="utf-8")

@@ -81,7 +81,7 @@ def line(
     (here / "video.mp4").write_bytes(VIDEO)
     (here / "note.txt").write_bytes("情况说明".encode())
     views = CaseViews(office.path / "views.db", office.archive)
-    running = Running(Home(office.path, DirectoryPlace()), office.archive, views, ExitStack())
+    running = Running(Home(office.path, DirectoryPlace()), office.archive, views, office.log, ExitStack())
     app = create_app(running, uploads=UploadRules(at_once=1))
     server = app.state.server
     (here / "token").write_text(server.tokens.issue(office.officers["陈立"], office.clock.now()) + "\n")
