@@ -93,7 +93,7 @@ def _too_short(case: Case, custody: Custody, entry: Entry, today: date) -> Itera
 def _too_early(case: Case, custody: Custody, entry: Entry, today: date) -> Iterator[Defect]:
     kept, at = retention(case, custody, today), "facts.case"
     for hold in custody.held(case.id):
-        message = f"该案证据正由第 {hold.seq} 号记录冻结（{hold.basis}）"
+        message = f"该案证据冻结中：{hold.told()}"
         yield Defect("on-hold", message, "请在冻结的事由消失、作“解除证据冻结”之后再销毁。", "16", entry.action, at)
     if today <= kept.end:
         why = kept.lines[0].told() if kept.lines else ""

@@ -23,6 +23,7 @@ HELD, RELEASED, EXTENDED, DESTROYED = "evidence-held", "evidence-released", "ret
 CHANGED = "retention-changed"
 OF_ONE_CASE = (HELD, RELEASED, EXTENDED, DESTROYED)  # actions that concern the evidence of one case
 PERIODS: Mapping[str, str] = {"permanent": PERMANENT, "30-years": "30 years", "10-years": "10 years"}
+REASONS: Mapping[str, str] = {"litigation": "行政诉讼", "reconsideration": "行政复议", "other": "其他事由"}
 _IN_WORDS: Mapping[str, str] = {"30年": "30 years", "10年": "10 years"}  # as the first version of the register had it
 
 
@@ -37,12 +38,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Evidence held (冻结) by record `seq` of the archive's case; `reason` a code of its choices, `basis` in words."""
+    """Evidence held (冻结) by record `seq` of the archive's case; `reason` is a code of its choices."""
 
     seq: int
     reason: str
-    basis: str
     since: datetime
+
+    def told(self) -> str:
+        """For everyone: by which record and why; what it rests upon is no one's business but the officers'."""
+        return f"档案案件第 {self.seq} 号记录（{REASONS.get(self.reason, self.reason)}）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def _table(custody: Custody, entry: Entry) -> Custody:
 
 def _held(custody: Custody, entry: Entry) -> Custody:
     case, facts = str(entry.facts["case"]), entry.facts
-    hold = Hold(entry.seq, str(facts["reason"]), str(facts.get("basis") or ""), moment_of(None, entry.received))
+    hold = Hold(entry.seq, str(facts["reason"]), moment_of(None, entry.received))
     return replace(custody, holds={**custody.holds, case: (*custody.held(case), hold)})
 
 

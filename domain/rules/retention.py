@@ -92,7 +92,7 @@ def custody_told(case: Case, custody: Custody, today: date) -> tuple[str, ...]:
         return (f"证据和不公开事项已由档案案件第 {gone.seq} 号记录销毁",)
     kept = retention(case, custody, today)
     winning = f"：{kept.lines[0].told()}" if kept.lines else ""
-    holds = (f"证据冻结中：档案案件第 {hold.seq} 号记录（{hold.basis}）" for hold in custody.held(case.id))
+    holds = (f"证据冻结中：{hold.told()}" for hold in custody.held(case.id))
     return (f"证据保管至 {kept.end}{winning}", *holds)
 
 

@@ -59,7 +59,7 @@ def release(
     with open_session(archive) as session:
         held = session.register.custody.held(session.case_id(case))
         if record is None and len(held) != 1:
-            known = "、".join(f"第 {one.seq} 号（{one.basis}）" for one in held) or "（无）"
+            known = "、".join(one.told() for one in held) or "（无）"
             raise Fault("not-held", f"该案现有冻结：{known}", "请以 --record 指明解除哪一次", field="record")
         facts = {"answers": record or held[0].seq, "reason": reason}
         _enter(session, RELEASED, facts, by, yes=yes, as_json=as_json)

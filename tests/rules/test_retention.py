@@ -169,11 +169,11 @@ def test_the_end_never_moves_back_as_time_goes_by(
 
 
 def test_a_case_is_told_in_sentences_with_the_reason_that_wins_and_every_hold() -> None:
-    case, hold = case_of(FILE, filed="2023-05-08"), Hold(7, "litigation", "（2023）行初1号", FOUNDED)
+    case, hold = case_of(FILE, filed="2023-05-08"), Hold(7, "litigation", FOUNDED)
     custody = replace(of_archive("10 years"), holds={"case": (hold,)})
     assert custody_told(case, custody, TODAY) == (
         "证据保管至 2053-05-08：案卷（8）：30年，自 2023-05-08（第 2 号记录）起算，至 2053-05-08",
-        "证据冻结中：档案案件第 7 号记录（（2023）行初1号）",
+        "证据冻结中：档案案件第 7 号记录（行政诉讼）",
     )
     gone = replace(custody, destroyed={"case": Destruction(9, FOUNDED)})
     assert custody_told(case, gone, TODAY) == ("证据和不公开事项已由档案案件第 9 号记录销毁",)
