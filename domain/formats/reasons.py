@@ -282,6 +282,12 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "layer-absent": ("要求的“{layer}”在包内没有。", "The required layer {layer} is not in the package."),
         "layer-unjudged": ("本版本不能判定“{layer}”。", "This version cannot judge the layer {layer}."),
         # any check
+        "not-judged": ("本次只核对摘要，不判定此项。", "Digests alone were asked for: this was not judged."),
+        "not-sampled": (
+            "抽样核验：依种子“{seed}”从 {of} 个案件中抽取 {count} 个，其余案件和记录库的行没有判定。",
+            "A sample by the seed {seed}: {count} of {of} cases; the rest and the store's rows were not judged.",
+        ),
+        "digests-valid": ("{count} 项内容与其摘要一致。", "{count} contents have the digests that name them."),
         "blocked": ("前面的检查未通过，本项无从判定。", "An earlier check did not pass, so this one cannot be judged."),
         "more": ("另有 {count} 项同类结果未逐一列出。", "{count} more findings of this kind are not listed."),
         "nothing-to-check": ("没有可检查的内容。", "There is nothing to check."),

@@ -17,7 +17,7 @@ from .reasons import REASONS
 if TYPE_CHECKING:
     from .canonical import Json
 
-__all__ = ["CHECKS", "REASONS", "Finding", "Report", "Verdict", "plain"]
+__all__ = ["CHECKS", "REASONS", "Coverage", "Finding", "Report", "Verdict", "plain"]
 
 PLAIN_CHARACTERS = 200
 PASSED, FAILED, INDETERMINATE = 0, 1, 2
@@ -30,6 +30,7 @@ class Verdict(StrEnum):
     FAILED = "FAILED"
     INDETERMINATE = "INDETERMINATE"
     NOT_CLAIMED = "NOT_CLAIMED"
+    NOT_JUDGED = "NOT_JUDGED"  # not asked for: digests alone, or a sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,42 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a verification went through: `cases` of `of` there are; digests alone if `hash_only`.
+
+    `seed` is None unless a sample was asked for, `sampled` are then its cases. `resumed` of the cases were judged
+    before an interruption.
+    """
+
+    cases: int = 1
+    of: int = 1
+    hash_only: bool = False
+    seed: str | None = None
+    sampled: tuple[str, ...] = ()
+    resumed: int = 0
+
+    def as_json(self) -> dict[str, Json]:
+        """Members mode (full, hash-only), cases, of, seed, sampled, resumed; all always present."""
+        return {
+            "mode": "hash-only" if self.hash_only else "full",
+            "cases": self.cases,
+            "of": self.of,
+            "seed": self.seed,
+            "sampled": list(self.sampled),
+            "resumed": self.resumed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """All findings of one verification, in the order of the checks."""
+    """All findings of one verification, in the order of the checks, and what it went through."""
 
     findings: tuple[Finding, ...]
+    coverage: Coverage = Coverage()
 
     @property
     def exit_status(self) -> int:
-        """0 all required passed, 1 something failed (beats 2), 2 something indeterminate or nothing passed.
+        """0 all that was asked passed, 1 something failed (beats 2), 2 something indeterminate or nothing passed.
 
         3 (not a package) and 64 (usage) never come from findings (FORMAT.md §9).
         """
@@ -99,11 +128,12 @@ class Report:
         return tuple(finding for finding in self.findings if finding.check == check)
 
     def as_json(self) -> dict[str, Json]:
-        """Members verdict (PASSED, FAILED, INDETERMINATE), exit_status, findings."""
+        """Members verdict (PASSED, FAILED, INDETERMINATE; of what was asked), exit_status, coverage, findings."""
         overall = (Verdict.PASSED, Verdict.FAILED, Verdict.INDETERMINATE)[self.exit_status]
         return {
             "verdict": overall.value,
             "exit_status": self.exit_status,
+            "coverage": self.coverage.as_json(),
             "findings": [finding.as_json() for finding in self.findings],
         }
 

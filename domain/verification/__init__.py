@@ -38,24 +38,33 @@ through the same steps, in this order. Each step names the attack that it stops.
     Stops: the tail of a case, or a case, left out of an export.
 19. `time` (layers): not claimed, unless `require` asks for it.
 
+Cases are judged one by one (case_judge), in any order and process, and put together in theirs (examination). Asked for
+digests alone (hashed), steps 1 to 4, 10 and 12 go as far as digests show; all others are NOT_JUDGED (scope).
+
 Nothing here answers yes or no alone: a `Report` holds findings, each with a reason, a place and two sentences. What
 hostile bytes provoke is a finding; an exception that leaves these functions, other than the Faults they name, is a bug.
 """
 
 from .archive_check import verify_store
+from .case_judge import CaseJudge
 from .layers import LEVELS
+from .outcome import Outcome
 from .package_check import package_compliance, verify_package
+from .scope import Scope
 from .source import Blob, Indexed, Material, Original, Piece, Row
 from .store_material import store_material
 
 __all__ = [
     "LEVELS",
     "Blob",
+    "CaseJudge",
     "Indexed",
     "Material",
     "Original",
+    "Outcome",
     "Piece",
     "Row",
+    "Scope",
     "package_compliance",
     "store_material",
     "verify_package",

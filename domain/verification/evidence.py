@@ -6,13 +6,13 @@ Keeps: every known digest is accounted for: there, destroyed by a signed act, or
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Fault
 from ..formats.encoding import b64u_decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .findings import Findings
     from .source import Blob, Material, Original
@@ -36,30 +36,73 @@ class Named:
         return value if isinstance(value, str) else None
 
 
+class Gone(NamedTuple):
+    """Evidence that isn't there; whether a signed act destroyed it is known once all records have been read.
+
+    If none did, it failed, or with `detail` it can't be read.
+    """
+
+    check: str
+    where: str
+    field: str
+    sha256: str | None
+    detail: str | None
+
+
 @dataclass(slots=True)
 class Evidence:
-    """What the records gone through so far say of evidence."""
+    """What the records gone through so far say of evidence, and what a vault was found to hold of it."""
 
-    named: list[Named] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)  # of a package only
+    count: int = 0
     destroyed: set[str] = field(default_factory=set)
+    read: int = 0
+    gone: list[Gone] = field(default_factory=list)
 
-    def add(self, viewed: Viewed) -> None:
-        """The evidence of one more record."""
-        for index, item in enumerate(viewed.entry.evidence):
-            self.named.append(Named(viewed.where, f"evidence[{index}]", item))
+    def add(self, other: Evidence) -> None:
+        """What was found of further records."""
+        self.named += other.named
+        self.count, self.read = self.count + other.count, self.read + other.read
+        self.destroyed |= other.destroyed
+        self.gone += other.gone
+
+
+def evidence_of(views: Iterable[Viewed], material: Material, findings: Findings) -> Evidence:
+    """What these records say of evidence, held against the vault if there is one."""
+    found, named = Evidence(), list[Named]()
+    for viewed in views:
+        named += [Named(viewed.where, f"evidence[{at}]", item) for at, item in enumerate(viewed.entry.evidence)]
         if viewed.entry.action == DESTRUCTION:
             listed = viewed.entry.facts.get("sha256")
-            self.destroyed.update(str(entry) for entry in (listed if isinstance(listed, list) else ()))
+            found.destroyed.update(str(entry) for entry in (listed if isinstance(listed, list) else ()))
+    found.count = len(named)
+    if material.files is not None:
+        found.named = named
+    if material.vault is not None:
+        judge_vault(named, material.vault, found, findings)
+    return found
 
 
-def judge_evidence(evidence: Evidence, material: Material, findings: Findings) -> None:
-    """Everything named against everything there."""
+def judge_evidence(evidence: Evidence, material: Material, findings: Findings, *, certain: bool = True) -> None:
+    """Everything named against everything there. Not `certain`: acts that destroy evidence have not been read."""
     if material.files is not None:
         _judge_files(evidence, material.files, material.prefix, findings)
+    for gone in evidence.gone:
+        _judge_gone(gone, evidence.destroyed, findings, certain=certain)
     if material.vault is not None:
-        _judge_vault(evidence, material, findings)
-    elif material.files is None and evidence.named:
+        findings.passed("vault", "vault-valid", count=evidence.read)
+    elif material.files is None and evidence.count:
         findings.unsettled("vault", "vault-unread", detail="没有可读的证据库")
+
+
+def _judge_gone(gone: Gone, destroyed: set[str], findings: Findings, *, certain: bool) -> None:
+    if gone.sha256 in destroyed:
+        findings.noted(gone.check, "evidence-destroyed", gone.where, gone.field)
+    elif gone.detail is not None:
+        findings.unsettled("vault", "vault-unread", gone.where, f"{gone.field}.object", detail=gone.detail)
+    else:
+        say = findings.failed if certain else findings.unsettled
+        say("vault", "blob-missing", gone.where, f"{gone.field}.object")
 
 
 def _judge_files(evidence: Evidence, files: Mapping[str, Original], prefix: str, findings: Findings) -> None:
@@ -83,36 +126,41 @@ def _judge_files(evidence: Evidence, files: Mapping[str, Original], prefix: str,
     findings.passed("evidence", "evidence-valid", count=len(files))
 
 
-def _judge_vault(evidence: Evidence, material: Material, findings: Findings) -> None:
+def judge_vault(
+    named: Iterable[Named], vault: Callable[[str, str | None], Blob], found: Evidence, findings: Findings
+) -> None:
+    """What is named against the vault, each object read once; what isn't there is kept in `found`."""
     read: dict[tuple[str, str | None], Blob | None] = {}
-    for named in evidence.named:
-        key = (str(named.item["object"]), named.item["version"])
+    for one in named:
+        key = (str(one.item["object"]), one.item["version"])
         if key not in read:
-            read[key] = _blob(named, key, evidence, material, findings)
+            read[key] = _blob(one, key, vault, found, findings)
         blob = read[key]
         try:
-            for check, reason, part in _differences(named.item, blob) if blob else ():
-                findings.failed(check, reason, named.where, f"{named.field}.{part}")
+            for check, reason, part in _differences(one.item, blob) if blob else ():
+                findings.failed(check, reason, one.where, f"{one.field}.{part}")
         except Fault as fault:
-            if fault.code == "content-destroyed" and named.sha256 in evidence.destroyed:
-                findings.noted("evidence", "evidence-destroyed", named.where, named.field)
+            if fault.code == "content-destroyed":
+                found.gone.append(Gone("evidence", one.where, one.field, one.sha256, str(fault)))
             else:
-                findings.unsettled("vault", "vault-unread", named.where, f"{named.field}.object", detail=str(fault))
-    findings.passed("vault", "vault-valid", count=len(read))
+                findings.unsettled("vault", "vault-unread", one.where, f"{one.field}.object", detail=str(fault))
+    found.read += len(read)
 
 
 def _blob(
-    named: Named, key: tuple[str, str | None], evidence: Evidence, material: Material, findings: Findings
+    one: Named,
+    key: tuple[str, str | None],
+    vault: Callable[[str, str | None], Blob],
+    found: Evidence,
+    findings: Findings,
 ) -> Blob | None:
     try:
-        return material.vault(*key) if material.vault else None
+        return vault(*key)
     except Fault as fault:
-        if fault.code != "blob-missing":
-            findings.unsettled("vault", "vault-unread", named.where, f"{named.field}.object", detail=str(fault))
-        elif named.sha256 in evidence.destroyed:
-            findings.noted("vault", "evidence-destroyed", named.where, named.field)
+        if fault.code == "blob-missing":
+            found.gone.append(Gone("vault", one.where, one.field, one.sha256, None))
         else:
-            findings.failed("vault", "blob-missing", named.where, f"{named.field}.object")
+            findings.unsettled("vault", "vault-unread", one.where, f"{one.field}.object", detail=str(fault))
         return None
 
 

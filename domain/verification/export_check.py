@@ -16,8 +16,8 @@ from .signing import judge_key_time
 if TYPE_CHECKING:
     from ..formats.package import Package
     from .findings import Findings
+    from .outcome import Head
     from .register_fold import Registry
-    from .withheld import Viewed
 
 
 def read_export(package: Package, findings: Findings) -> tuple[str, ExportClaim, str] | None:
@@ -37,18 +37,13 @@ def read_export(package: Package, findings: Findings) -> tuple[str, ExportClaim,
 def judge_export(
     package: Package,
     export: tuple[str, ExportClaim, str],
-    last: Viewed | None,
+    last: Head | None,
     registry: Registry,
     findings: Findings,
 ) -> None:
     """The claim against the package, and its signature against the archive's keys."""
     compact, claim, kid = export
-    listed = package.sizes.get(MANIFEST, MANIFEST_OCTETS + 1) <= MANIFEST_OCTETS
-    if not listed or digest(package.read(MANIFEST, MANIFEST_OCTETS)) != claim.manifest:
-        findings.failed("export", "export-manifest", EXPORT, "manifest")
-    _judge_head(package, claim, last, findings)
-    if (claim.checkpoint is not None) != any(name.startswith(PROOFS) for name in package.names):
-        findings.failed("export", "export-checkpoint", EXPORT, "checkpoint")
+    judge_claim(package, claim, last, findings)
     if not registry.founded:
         findings.blocked("export", EXPORT)
         return
@@ -62,22 +57,31 @@ def judge_export(
     findings.passed("export", "export-valid", seq=claim.seq, exported=claim.exported)
 
 
-def _judge_head(package: Package, claim: ExportClaim, last: Viewed | None, findings: Findings) -> None:
+def judge_claim(package: Package, claim: ExportClaim, last: Head | None, findings: Findings) -> None:
+    """The claim against the package: its manifest, its last record, its proofs."""
+    listed = package.sizes.get(MANIFEST, MANIFEST_OCTETS + 1) <= MANIFEST_OCTETS
+    if not listed or digest(package.read(MANIFEST, MANIFEST_OCTETS)) != claim.manifest:
+        findings.failed("export", "export-manifest", EXPORT, "manifest")
+    _judge_head(package, claim, last, findings)
+    if (claim.checkpoint is not None) != any(name.startswith(PROOFS) for name in package.names):
+        findings.failed("export", "export-checkpoint", EXPORT, "checkpoint")
+
+
+def _judge_head(package: Package, claim: ExportClaim, last: Head | None, findings: Findings) -> None:
     if package.base != f"{claim.case}-{claim.seq}":
         expected = f"{claim.case}-{claim.seq}"
         findings.failed("package", "base-name", "", expected=expected, found=package.base)
     if last is None:
         findings.failed("export", "export-head", EXPORT, "head")
         return
-    record = last.record
     for member, found, claimed in (
-        ("case", record.case, claim.case),
-        ("seq", record.seq, claim.seq),
-        ("head", record.digest, claim.head),
+        ("case", last.case, claim.case),
+        ("seq", last.seq, claim.seq),
+        ("head", last.digest, claim.head),
     ):
         if found != claimed:
             findings.failed("export", "export-head", EXPORT, member)
-    for seq in range(record.seq + 1, min(claim.seq, record.seq + 1) + 1):
+    for seq in range(last.seq + 1, min(claim.seq, last.seq + 1) + 1):
         findings.failed("chain", "record-missing", f"data/records/{seq:04}.json", seq=seq)
-    if claim.exported < record.receipt.received:
+    if claim.exported < last.received:
         findings.failed("export", "export-time", EXPORT, "exported")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from ..errors import Fault
-from ..formats.verdict import CHECKS, Finding, Report, Verdict
+from typing import TYPE_CHECKING, Any
 
+from ..errors import Fault
+from ..formats.verdict import CHECKS, Coverage, Finding, Report, Verdict
+
+if TYPE_CHECKING:
+    from ..formats.canonical import Json
+
+WHOLE = Coverage()
 SHOWN = 200  # findings of one check and verdict; the rest is counted
 
 # What facts of any type, met by rules that expect others, can raise. Rulebook and facts come from the same hands as
@@ -17,15 +23,17 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: dict[str, list[Finding]] = {check: [] for check in CHECKS}
+        self._shown: dict[tuple[str, Verdict], int] = {}
         self._more: dict[tuple[str, Verdict], int] = {}
 
     def add(self, finding: Finding) -> None:
         """One finding; beyond `SHOWN` of one check and verdict only its number is kept."""
-        shown = self._found[finding.check]
-        if sum(f.verdict is finding.verdict for f in shown) < SHOWN:
-            shown.append(finding)
+        key = (finding.check, finding.verdict)
+        shown = self._shown.get(key, 0)
+        if shown < SHOWN:
+            self._shown[key] = shown + 1
+            self._found[finding.check].append(finding)
         else:
-            key = (finding.check, finding.verdict)
             self._more[key] = self._more.get(key, 0) + 1
 
     def failed(self, check: str, reason: str, where: str = "", field: str | None = None, **values: object) -> None:
@@ -44,6 +52,36 @@ class Findings:
         """A layer that nobody claims."""
         self.add(Finding.of(check, Verdict.NOT_CLAIMED, reason, where))
 
+    def unjudged(self, check: str, reason: str = "not-judged", **values: object) -> None:
+        """Something that was not asked for."""
+        self.add(Finding.of(check, Verdict.NOT_JUDGED, reason, "", None, **values))
+
+    def absorb(self, other: Findings) -> None:
+        """All findings of `other`, after those here."""
+        for found in other._found.values():
+            for finding in found:
+                self.add(finding)
+        for key, count in other._more.items():
+            self._more[key] = self._more.get(key, 0) + count
+
+    def as_json(self) -> Json:
+        """What `from_json` reads back."""
+        listed: list[Json] = [finding.as_json() for found in self._found.values() for finding in found]
+        return {"found": listed, "more": [[check, verdict.value, n] for (check, verdict), n in self._more.items()]}
+
+    @classmethod
+    def from_json(cls, value: Any) -> Findings:
+        """As `as_json` wrote them; KeyError, TypeError or ValueError on anything else."""
+        made = cls()
+        for entry in value["found"]:
+            made.add(Finding(**{**entry, "verdict": Verdict(entry["verdict"])}))
+        made._more = {(check, Verdict(verdict)): n for check, verdict, n in value["more"]}
+        return made
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return any(self._found.values())
+
     def clean(self, check: str) -> bool:
         """Whether nothing speaks against `check` so far."""
         return all(f.verdict is Verdict.PASSED for f in self._found[check])
@@ -57,7 +95,7 @@ class Findings:
         """`check` can't be judged because an earlier one did not pass."""
         self.unsettled(check, "blocked", where)
 
-    def report(self) -> Report:
+    def report(self, coverage: Coverage = WHOLE) -> Report:
         """All findings, by check; within one as they were made."""
         out: list[Finding] = []
         for check, found in self._found.items():
@@ -67,4 +105,4 @@ class Findings:
                 for (of, verdict), count in self._more.items()
                 if of == check
             )
-        return Report(tuple(out))
+        return Report(tuple(out), coverage)

@@ -22,11 +22,15 @@ _LAYERS = {"log": "logged", "witness": "witnessed", "time": "timestamped", "cens
 LAYERS = tuple(_LAYERS)
 
 
-def required_level(require: str | None) -> str:
-    """The level asked for, "chain" if none; Fault "require" for a word that is none of LEVELS."""
+def required_level(require: str | None, *, hash_only: bool = False) -> str:
+    """The level asked for, "chain" if none; Fault "require" for a word that is none of LEVELS, or for a level that
+    digests alone can't show.
+    """  # noqa: D205  # one sentence
     level = require or LEVELS[0]
     if level not in LEVELS:
         raise Fault("require", f"没有“{level[:40]}”这一层级。", f"可选：{'、'.join(LEVELS)}。", field="require")
+    if hash_only and level != LEVELS[0]:
+        raise Fault("require", f"只核对摘要时不能要求“{level}”这一层级。", "请去掉其中一项。", field="require")
     return level
 
 

@@ -11,15 +11,18 @@ from ..errors import Fault
 from ..formats.canonical import Json, parse
 from ..formats.keys import PublicKey
 from ..formats.package import bag_findings, open_package
+from ..formats.verdict import Coverage
 from ..rules.civil import civil_day
 from ..rules.compliance import with_unsaid
 from .compliance_check import judge_report, unsaid_in
 from .examination import examine
-from .export_check import judge_export, read_export
+from .export_check import judge_claim, judge_export, read_export
 from .findings import Findings
-from .layers import required_level
+from .layers import LAYERS, judge_absent, required_level
 from .package_layout import BASE, DOSSIER, KEYS, REPORT, judge_layout, material_of
 from .package_proofs import judge_proofs
+from .proofs import FOLDER as PROOFS
+from .scope import Scope
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,13 +36,38 @@ KEYS_OCTETS = 1 << 20
 REPORT_OCTETS = 64 << 20
 
 
-def verify_package(file: BinaryIO, trust: Trust | None, require: str | None = None) -> Report:
+def verify_package(
+    file: BinaryIO, trust: Trust | None, require: str | None = None, *, hash_only: bool = False
+) -> Report:
     """All checks over the package in a seekable `file`; `require` is one of `layers.LEVELS`, "chain" if None.
 
     Faults: "not-a-package" when it can't be opened as one bag (exit status 3), "require" (wrong usage). The file must
     stay as it is while it is read; it is read once as a whole, in bounded memory.
     """
+    if hash_only:
+        return _hashed(file, required_level(require, hash_only=True))
     return package_compliance(file, trust, require)[0]
+
+
+def _hashed(file: BinaryIO, level: str) -> Report:
+    """Digests alone."""
+    package, findings = open_package(file), Findings()
+    for finding in bag_findings(package):
+        findings.add(finding)
+    judge_layout(package, findings)
+    export = read_export(package, findings)
+    base = BASE.fullmatch(package.base)
+    case = base[1] if base else package.base
+    material = material_of(package, case, findings)
+    examined = examine(material, None, findings, as_of=None, scope=Scope(hash_only=True))
+    if any(name.startswith(PROOFS) for name in package.names):
+        for check in LAYERS:
+            findings.unjudged(check)
+    else:
+        judge_absent(level, LAYERS, findings)
+    if export is not None:
+        judge_claim(package, export[1], examined.heads.get(case), findings)
+    return findings.report(Coverage(hash_only=True))
 
 
 def package_compliance(

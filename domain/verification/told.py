@@ -14,7 +14,7 @@ from ..formats.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..formats.verdict import Finding, Report
+    from ..formats.verdict import Coverage, Finding, Report
 
 LANGUAGES = ("zh", "en")
 WORDS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
@@ -23,6 +23,7 @@ WORDS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
         Verdict.FAILED: ("未通过", "failed"),
         Verdict.INDETERMINATE: ("无法判定", "indeterminate"),
         Verdict.NOT_CLAIMED: ("未主张", "not claimed"),
+        Verdict.NOT_JUDGED: ("未判定", "not judged"),
     }
 )
 
@@ -49,7 +50,21 @@ def conclusion(report: Report, lang: str = LANGUAGES[0]) -> Line:
     """What it comes to."""
     verdict = (Verdict.PASSED, Verdict.FAILED, Verdict.INDETERMINATE)[report.exit_status]
     at = LANGUAGES.index(lang)
-    return Line(verdict, WORDS[verdict][at], ("结论：", "verdict：")[at] + WORDS[verdict][at], "")
+    sentence = ("结论：", "verdict：")[at] + WORDS[verdict][at] + _bounds(report.coverage, at)
+    return Line(verdict, WORDS[verdict][at], sentence, "")
+
+
+def _bounds(coverage: Coverage, at: int) -> str:
+    """What the conclusion does not speak of."""
+    bounds = []
+    if coverage.seed is not None:
+        zh = f"抽样：{coverage.of} 个案件中的 {coverage.cases} 个，种子“{coverage.seed}”"
+        bounds.append((zh, f"sample: {coverage.cases} of {coverage.of} cases, seed {coverage.seed}")[at])
+    if coverage.hash_only:
+        bounds.append(("只核对摘要，签名、权限和程序没有判定", "digests only; no signature, no rule")[at])
+    if coverage.resumed:
+        bounds.append((f"续前次，其中 {coverage.resumed} 个案件先前已判定", f"{coverage.resumed} judged before")[at])
+    return ("（", " (")[at] + "；".join(bounds) + ("）", ")")[at] if bounds else ""
 
 
 def _line(finding: Finding, at: int) -> Line:

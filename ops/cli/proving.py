@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from secrets import token_hex
 from typing import Annotated, BinaryIO, cast
 
 import typer
@@ -15,8 +16,9 @@ from domain.archive import receipt_moment
 from domain.errors import Fault, reason
 from domain.formats.trust import TRUST_OCTETS, Trust
 from domain.formats.verdict import Report, Verdict
-from domain.verification import verify_package
+from domain.verification import Scope, verify_package
 from domain.verification.told import LANGUAGES, conclusion, lines
+from ops.verification_place import forget, own_folder
 from ops.verifying import is_home, verify_home
 from projections.dossier.package import export as export_dossier
 
@@ -43,6 +45,7 @@ COLOUR = {
     Verdict.FAILED: "bold red",
     Verdict.INDETERMINATE: "yellow",
     Verdict.NOT_CLAIMED: "dim",
+    Verdict.NOT_JUDGED: "yellow",
 }
 
 
@@ -85,10 +88,22 @@ def verify(
     require: Annotated[
         str | None, typer.Option("--require", help="要求的层次：chain、logged、witnessed、timestamped")
     ] = None,
+    hash_only: Annotated[bool, typer.Option("--hash-only", help="只核对摘要和记录链，不判定签名、权限和程序")] = False,
+    sample: Annotated[int | None, typer.Option("--sample", help="只抽取若干案件核验（档案库）", min=1)] = None,
+    seed: Annotated[
+        str | None, typer.Option("--seed", help="抽样的种子；同一种子抽取相同", show_default="随机")
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", help="进程数（档案库）", min=1, max=1024, show_default="全部处理器"),
+    ] = None,
+    restart: Annotated[bool, typer.Option("--restart", help="不接续上次中断的核验（档案库）")] = False,
     lang: Annotated[str, typer.Option("--lang", help="zh 或 en")] = "zh",
     as_json: AsJson = False,
 ) -> None:
     """核验案卷或档案库；不需要档案库即可核验案卷。退出状态：0 通过，1 未通过，2 无法判定，3 不是案卷。"""
+    if seed is not None and sample is None:
+        raise typer.BadParameter("--seed 须与 --sample 一起使用")
     if lang not in LANGUAGES:
         raise typer.BadParameter(f"--lang 应为 zh 或 en，实为“{lang[:20]}”")
     try:
@@ -97,9 +112,10 @@ def verify(
         report_fault(fault, as_json=as_json)
         raise typer.Exit(EXIT_USAGE) from fault
     try:
-        report = _report(target, trusted, require)
+        scope = Scope(hash_only, sample, (seed or token_hex(8)) if sample is not None else "")
+        report = _report(target, trusted, require, scope, processes, restart=restart)
     except Fault as fault:
-        if fault.code == "require":
+        if fault.code in {"require", "scope"}:
             report_fault(fault, as_json=as_json)
             raise typer.Exit(EXIT_USAGE) from fault
         if as_json:
@@ -120,15 +136,23 @@ def verify(
     raise typer.Exit(report.exit_status)
 
 
-def _report(target: Path, trust: Trust | None, require: str | None) -> Report:
+def _report(
+    target: Path, trust: Trust | None, require: str | None, scope: Scope, processes: int | None, *, restart: bool
+) -> Report:
+    place = own_folder()
     try:
         if is_home(target):
+            if restart:
+                forget(place, target)
             with progress("核验档案库") as tell:
-                return verify_home(target, trust, require, tell)
+                return verify_home(target, trust, require, tell, scope=scope, processes=processes, place=place)
+        if scope.sample is not None:
+            raise Fault("scope", "抽样只用于档案库；案卷总是全部核验。", "请去掉 --sample。", field="sample")
         with target.open("rb") as file:
             octets = os.fstat(file.fileno()).st_size
             with progress("核验案卷", octets, octets=True) as tell:
-                return verify_package(cast("BinaryIO", Counted(file, octets, tell)), trust, require)
+                counted = cast("BinaryIO", Counted(file, octets, tell))
+                return verify_package(counted, trust, require, hash_only=scope.hash_only)
     except OSError as error:
         raise unusable(error) from error
 

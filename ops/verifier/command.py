@@ -39,7 +39,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> _Parser:
     parser = _Parser(
         prog="anjuan-verify",
-        usage="anjuan-verify 案卷.zip [--trust 信任文件] [--require 层次] [--lang zh|en] [--json]",
+        usage="anjuan-verify 案卷.zip [--trust 信任文件] [--require 层次] [--hash-only] [--lang zh|en] [--json]",
         description="离线核验案卷包，逐项给出结论、理由和位置。",
         epilog="退出状态：0 通过，1 未通过，2 无法判定，3 不是案卷，64 用法有误。",
         add_help=False,
@@ -49,6 +49,7 @@ def _parser() -> _Parser:
     parser.add_argument("packages", metavar="案卷.zip", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--trust", metavar="文件", nargs="?", const="", help="信任文件，须另行取得")
     parser.add_argument("--require", metavar="层次", nargs="?", const="", help=f"要求的层次：{'、'.join(LEVELS)}")
+    parser.add_argument("--hash-only", action="store_true", help="只核对摘要和记录链，不判定签名、权限和程序")
     parser.add_argument("--lang", metavar="语言", nargs="?", const="", default=LANGUAGES[0], help="zh 或 en")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出，供程序读取")
     parser.add_argument("-h", "--help", action="help", help="显示用法")
@@ -69,7 +70,7 @@ def status(arguments: list[str]) -> int:
     except Fault as fault:
         return _refused(fault, USAGE, as_json=given.json)
     try:
-        report = _report(Path(given.packages[0]), trust, given.require)
+        report = _report(Path(given.packages[0]), trust, given.require, hash_only=given.hash_only)
     except Fault as fault:
         return _refused(fault, USAGE if fault.code == "require" else NOT_A_PACKAGE, as_json=given.json)
     if given.json:
@@ -106,12 +107,12 @@ def _trust(path: str | None) -> Trust | None:
         raise Fault("trust-file", f"不能读取信任文件 {path}：{reason(error)}", "请核对路径") from error
 
 
-def _report(path: Path, trust: Trust | None, require: str | None) -> Report:
+def _report(path: Path, trust: Trust | None, require: str | None, *, hash_only: bool) -> Report:
     try:
         with path.open("rb") as file:
             seen = _Seen(file, os.fstat(file.fileno()).st_size)
             try:
-                return verify_package(cast("BinaryIO", seen), trust, require)
+                return verify_package(cast("BinaryIO", seen), trust, require, hash_only=hash_only)
             finally:
                 seen.end()
     except OSError as error:

@@ -60,6 +60,12 @@ class SqliteEventStore:
         rows = self._rows(f"SELECT state FROM stored_events {clause}", case, seq)  # noqa: S608  # a constant
         return tuple(bytes(row["state"]) for row in rows)
 
+    def until(self, case: str, position: int) -> tuple[bytes, ...]:
+        """As `case`, of the rows up to `position`: what was there when an audit began."""
+        clause = "WHERE originator_id = ? AND rowid <= ? ORDER BY originator_version"
+        rows = self._rows(f"SELECT state FROM stored_events {clause}", case, position)  # noqa: S608  # a constant
+        return tuple(bytes(row["state"]) for row in rows)
+
     def find_act(self, act: str) -> Stored | None:
         """By the act's id."""
         return next(iter(self._stored("WHERE act = ?", act)), None)
@@ -75,6 +81,11 @@ class SqliteEventStore:
             "SELECT originator_id, count(*) AS n FROM stored_events GROUP BY originator_id ORDER BY min(rowid)"
         )
         return tuple((row["originator_id"], row["n"]) for row in rows)
+
+    def cases_until(self, position: int) -> tuple[str, ...]:
+        """The cases of `cases` that have a row up to `position`, without their numbers."""
+        question = "SELECT originator_id FROM stored_events WHERE rowid <= ? GROUP BY originator_id ORDER BY min(rowid)"
+        return tuple(row["originator_id"] for row in self._rows(question, position))
 
     def position(self) -> int:
         """The last position, 0 if there is none."""

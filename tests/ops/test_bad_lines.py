@@ -122,7 +122,7 @@ def test_what_is_no_dossier_is_told_and_exits_3(office: Path, capsys: pytest.Cap
 def test_an_archive_that_cannot_be_read_has_not_failed(
     office: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreadable(*_: object) -> None:
+    def unreadable(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(office / "events.db"))
 
     monkeypatch.setattr(proving, "verify_home", unreadable)
