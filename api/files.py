@@ -23,6 +23,7 @@ from .problems import problem
 
 if TYPE_CHECKING:
     from domain.archive import Archive
+    from domain.evidence_port import Attached
 
 INLINE = {
     "application/pdf": "application/pdf",
@@ -46,15 +47,25 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 class Paper:
     """An evidence file of a case; `seq` is the record that names it, None while none does; `length` in bytes."""
 
-    object: str
-    case: str
-    version: str | None
+    attached: Attached
     class_: Class | None
     seq: int | None
-    name: str
-    media: str
     sha256: str
-    length: int
+
+    @property
+    def case(self) -> str:
+        """Its case."""
+        return self.attached.case
+
+    @property
+    def media(self) -> str:
+        """What its content is."""
+        return self.attached.media
+
+    @property
+    def length(self) -> int:
+        """Of the file, in bytes."""
+        return self.attached.stored.length
 
     @property
     def withheld(self) -> bool:
@@ -93,17 +104,12 @@ def paper(archive: Archive, name: str, case: str | None = None) -> Paper:
     if attached is None or case not in (None, attached.case):
         raise Fault("unknown-object", "没有这个文件", "请核对存证编号。", field="object")
     entry, seq = _named(archive, attached.case, name)
-    stored = attached.stored
+    sha256 = attached.stored.sha256
     return Paper(
-        object=name,
-        case=attached.case,
-        version=stored.version,
+        attached=attached,
         class_=Class(str(entry["class"])) if entry else None,
         seq=seq,
-        name=attached.name,
-        media=attached.media,
-        sha256=str(entry.get("sha256", stored.sha256)) if entry else stored.sha256,
-        length=stored.length,
+        sha256=str(entry.get("sha256", sha256)) if entry else sha256,
     )
 
 
@@ -134,7 +140,7 @@ def sent(archive: Archive, found: Paper, asked: Part, *, inline: bool) -> Respon
         "Accept-Ranges": "bytes",
         "Content-Length": str(length),
         "ETag": tag,
-        "Content-Disposition": _disposition(found.name, inline=inline),
+        "Content-Disposition": _disposition(found.attached.name, inline=inline),
         "Content-Security-Policy": FILE_POLICY,
         "X-Frame-Options": "SAMEORIGIN",
     }
@@ -142,10 +148,11 @@ def sent(archive: Archive, found: Paper, asked: Part, *, inline: bool) -> Respon
         headers["Content-Range"] = f"bytes {offset}-{offset + length - 1}/{found.length}"
     status = HTTPStatus.OK if whole else HTTPStatus.PARTIAL_CONTENT
     media = INLINE.get(found.media, OCTETS) if inline else OCTETS
+    stored = found.attached.stored
     if asked.alone:
-        archive.vault.stat(found.object, found.version)
+        archive.vault.stat(stored.object, stored.version)
         return Response(None, status, headers, media_type=media)
-    chunks = archive.vault.read(found.object, found.version, offset=offset, length=length)
+    chunks = archive.vault.read(stored.object, stored.version, offset=offset, length=length)
     return StreamingResponse(chunks, status, headers, media_type=media)
 
 

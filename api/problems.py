@@ -71,7 +71,7 @@ _GROUPS: dict[HTTPStatus, tuple[str, ...]] = {
     ),
     HTTPStatus.GONE: ("content-destroyed", "draft-expired"),
     HTTPStatus.PRECONDITION_FAILED: ("tus-version",),
-    HTTPStatus.LOCKED: ("upload-busy",),
+    HTTPStatus.LOCKED: ("in-quarantine", "upload-busy"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("upload-beyond", "upload-parts", "too-large", "body-too-large", "json-size"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("media",),
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: ("range-outside",),
@@ -120,7 +120,7 @@ _TITLES = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "不支持的内容类型",
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "范围无效",
     HTTPStatus.PRECONDITION_FAILED: "协议版本不符",
-    HTTPStatus.LOCKED: "正在办理",
+    HTTPStatus.LOCKED: "暂时不能使用",
     HTTPStatus.UNPROCESSABLE_ENTITY: "不能入卷",
     HTTPStatus.INTERNAL_SERVER_ERROR: "系统错误",
     HTTPStatus.SERVICE_UNAVAILABLE: "暂时不能办理",
@@ -142,10 +142,10 @@ def title_of(status: HTTPStatus) -> str:
     return _TITLES.get(status, "请求未能完成")
 
 
-def problem(fault: Fault, headers: Mapping[str, str] | None = None, status: int | None = None) -> Response:
+def problem(fault: Fault, headers: Mapping[str, str] | None = None, status: int | None = None, **more: Any) -> Response:
     """The problem document of a Fault: type, title, status, detail, code, defects (members of `Defect.as_json`).
 
-    `status` where a protocol has one that HTTP doesn't know.
+    `status` where a protocol has one that HTTP doesn't know; `more`: members of its own (RFC 9457 §3.2).
     """
     known = status_of(fault)
     status = status or known
@@ -156,6 +156,7 @@ def problem(fault: Fault, headers: Mapping[str, str] | None = None, status: int 
         "detail": _sentence(fault.defects[0]),
         "code": fault.code,
         "defects": [defect.as_json() for defect in fault.defects[:MAX_DEFECTS]],
+        **more,
     }
     return Response(orjson.dumps(body), status, {**_HEADERS.get(known, {}), **(headers or {})}, media_type=MEDIA_TYPE)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from domain.archive import Archive
+from domain.attaching import Attaching
 from domain.errors import Fault
 from domain.evidence_port import EvidenceSweep, EvidenceVault
 from domain.ports import Clock
@@ -30,6 +31,8 @@ from storage.evidence.s3_client import S3Place
 from storage.evidence.s3_sweep import S3Sweep
 from storage.evidence.sealed import SealedVault
 from storage.home import BucketPlace, Home
+from storage.inspection import EvidenceInspection
+from storage.inspection.confined import Confined
 from storage.key_encryption.places import key_at
 from storage.log.opened import OpenLog
 from storage.rulebook_store import RulebookStore
@@ -104,16 +107,19 @@ def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:
     opened.callback(withheld.close)
     attachments = SqliteAttachments(home.attachments)
     opened.callback(attachments.close)
+    ids = SystemIds(clock)
+    # Locks in the vault are reckoned by the world's clock, in a demonstration as well.
+    inspection = EvidenceInspection(opened.enter_context(Confined()).inspect)
+    attaching = Attaching(vault_of(home, keys), attachments, inspection, SystemClock(), ids)
     return Archive(
         events=events,
-        vault=vault_of(home, keys),
+        attaching=attaching,
         withheld=withheld,
         keys=keys,
-        attachments=attachments,
         rulebooks=rulebooks,
         signer=home.signer(),
         clock=clock or SystemClock(),
-        ids=SystemIds(clock),
+        ids=ids,
     )
 
 

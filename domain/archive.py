@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .adoption import ADOPTING, Adopting, adopting
-from .attaching import Attaching
 from .custody_check import custody_defects, still_there
 from .errors import Defect, Fault
 from .evidence_check import checked_evidence, described
@@ -38,7 +37,8 @@ from .signing import signing_keys, unfit, withdrawn
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .evidence_port import Attachments, ContentKeys, EvidenceVault
+    from .attaching import Attaching
+    from .evidence_port import ContentKeys
     from .formats.act import Signature, Signer
     from .formats.canonical import Json
     from .formats.keys import Signing
@@ -73,21 +73,20 @@ class Archive:
         self,
         *,
         events: EventStore,
-        vault: EvidenceVault,
+        attaching: Attaching,
         withheld: WithheldFacts,
         keys: ContentKeys,
-        attachments: Attachments,
         rulebooks: Rulebooks,
         signer: Signing,
         clock: Clock,
         ids: Ids,
     ) -> None:
         """Put the service together from its ports; `signer` holds the archive's own key."""
-        self.events, self.vault, self.withheld, self.attachments = events, vault, withheld, attachments
+        self.events, self.withheld, self.attaching = events, withheld, attaching
+        self.vault, self.attachments = attaching.vault, attaching.attachments
         self.keys, self.rulebooks, self.signer, self.clock, self.ids = keys, rulebooks, signer, clock, ids
         self.reader = CaseReader(events, withheld, rulebooks)
-        self.attaching = Attaching(vault, attachments, clock, ids)
-        self.keeping = Keeping(self.reader, vault, keys, clock)
+        self.keeping = Keeping(self.reader, self.vault, keys, clock)
 
     def register(self) -> Register:
         """Who may act, as of the last record."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .errors import Fault
+from .evidence_port import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,10 +100,21 @@ def _refuse_unlocked(attached: Attached, state: BlobState, demand: Demand, at: s
         raise Fault("evidence-unlocked", message, remedy, field=at)
 
 
+def refuse_unadmitted(attached: Attached, at: str) -> None:
+    """Fault "in-quarantine" for a file that waits to be checked or was refused, with the reason and what to do."""
+    if attached.state is State.WAITING:
+        remedy = "请稍后用 anjuan vault recheck 重新检查，通过后再办理。"
+        raise Fault("in-quarantine", f"“{attached.name}”尚在隔离待查：{attached.reason}", remedy, field=at)
+    if attached.state is State.REFUSED:
+        remedy = "请按所述原因处理后另行存入。"
+        raise Fault("in-quarantine", f"“{attached.name}”已被拒收：{attached.reason}", remedy, field=at)
+
+
 def _attached(attachments: Attachments, vault: EvidenceVault, name: str, at: str) -> tuple[Attached, BlobState]:
     attached = attachments.get(name)
     if attached is None:
         raise Fault("not-in-vault", f"存证库中没有文件 {name[:40]}", "请先用 anjuan attach 存入文件。", field=at)
+    refuse_unadmitted(attached, at)
     try:
         state = vault.stat(name, attached.stored.version)
     except Fault as fault:

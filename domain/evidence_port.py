@@ -181,6 +181,27 @@ class Attachments(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What looking into a file said; `media` is the type found in it, None where nobody could look."""
+
+    state: State
+    media: str | None
+    reason: str = ""
+
+
+class Inspection(Protocol):
+    """Looks into a file that lies in quarantine."""
+
+    def inspect(self, name: str, octets: BinaryIO) -> Finding:
+        """What the file of this (normalised) name is; `octets` can be sought and stands at its start.
+
+        ADMITTED only where every check was made and passed. REFUSED: another look would say the same. WAITING: a check
+        couldn't be made or wasn't sure. Errors of reading `octets` pass through; everything else becomes a finding.
+        """
+        ...
+
+
 class ContentKeys(Protocol):
     """One secret per case, from which the keys of its withheld facts and of its evidence files are derived."""
 

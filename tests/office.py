@@ -7,20 +7,24 @@ from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from domain.archive import Archive
+from domain.attaching import Attaching
 from domain.formats.act import Signer, sign_act
 from domain.formats.keys import PrivateKey
 from ops.founding import Newcomer, enrol, genesis
 from storage.attachments import SqliteAttachments
 from storage.case_keys import CaseKeys
-from storage.clock import ScenarioClock, SystemIds
+from storage.clock import ScenarioClock, SystemClock, SystemIds
 from storage.events.sqlite import SqliteEventStore
 from storage.evidence.directory import DirectoryVault
 from storage.evidence.sealed import SealedVault
+from storage.inspection import EvidenceInspection
+from storage.inspection.content import judged
 from storage.key_encryption.file import FileKey, new_key_file
 from storage.log import opened
 from storage.rulebook_store import RulebookStore
 from storage.rulebooks import form_bytes
 from storage.withheld import SqliteWithheldFacts
+from tests.real_files import real
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,16 +118,19 @@ class Office:
         self.clock = ScenarioClock(datetime.fromisoformat(f"{at}T09:00:00").replace(tzinfo=SHANGHAI))
         self.key, self.root = PrivateKey.from_seed(b"a" * 32), PrivateKey.from_seed(b"r" * 32)
         self.path = path
+        ids = SystemIds(self.clock)
+        attachments = SqliteAttachments(path / "attachments.db")
+        vault = SealedVault(DirectoryVault(path / "vault"), self.content_keys)
+        attaching = Attaching(vault, attachments, EvidenceInspection(judged), SystemClock(), ids)
         self.archive = Archive(
             events=SqliteEventStore(path / "events.db"),
-            vault=SealedVault(DirectoryVault(path / "vault"), self.content_keys),
+            attaching=attaching,
             withheld=SqliteWithheldFacts(path / "withheld.db", self.content_keys),
             keys=self.content_keys,
-            attachments=SqliteAttachments(path / "attachments.db"),
             rulebooks=RulebookStore(path),
             signer=self.key,
             clock=self.clock,
-            ids=SystemIds(self.clock),
+            ids=ids,
         )
         self.keys = {name: PrivateKey.from_seed(bytes([i]) * 32) for i, name in enumerate(STAFF, 1)}
         (path / "keys").mkdir(mode=0o700)
@@ -173,9 +180,10 @@ class Office:
         home = self.archive.register().archive or ""
         return self.do(home, action, facts, "registrar:陈立", "registrar:李敏")
 
-    def file(self, case: str, name: str = "投诉书.pdf", data: bytes = b"%PDF-1.4 complaint") -> str:
-        """Store a file; its object id."""
-        return self.archive.attaching.attach(case=case, source=io.BytesIO(data), name=name).stored.object
+    def file(self, case: str, name: str = "投诉书.pdf", data: bytes | None = None) -> str:
+        """Store a file, one that is what its name says unless `data` is given; its object id."""
+        source = io.BytesIO(real(name) if data is None else data)
+        return self.archive.attaching.attach(case=case, source=source, name=name).stored.object
 
     def papers(self, case: str) -> list[dict[str, str]]:
         """What a complaint brings (第二十六条): itself, its proof, and who the complainant is."""

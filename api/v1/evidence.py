@@ -8,19 +8,21 @@ from http import HTTPStatus
 from typing import Annotated, Any, BinaryIO, cast
 from urllib.parse import quote
 
+import orjson
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from api.context import AskingDep, Server, ServerDep, stamp
 from api.files import PartDep, paper, sent
-from domain.admission import admitted_name, media_type
+from api.problems import problem
 from domain.errors import Fault
-from domain.evidence_port import Attached
+from domain.evidence_check import refuse_unadmitted
+from domain.evidence_port import Attached, State
 
 from .asked import CaseId
 from .drafting import rulebook_of
-from .models import EvidenceView
+from .models import EvidencePage, EvidenceView, RefusedFile
 from .uploads import Body, BodyStream
 
 router = APIRouter()
@@ -37,6 +39,10 @@ def _octets(media: str) -> dict[str, Any]:
     "/cases/{case}/evidence",
     status_code=HTTPStatus.CREATED,
     response_model=EvidenceView,
+    responses={
+        202: {"description": "已存入，尚在隔离待查", "model": EvidenceView},
+        422: {"description": "已存入，但被拒收", "model": RefusedFile},
+    },
     summary="存入证据文件",
     openapi_extra={
         "requestBody": {
@@ -51,23 +57,28 @@ async def attach(
     asking: AskingDep,
     case: CaseId,
     name: Annotated[str, Query(min_length=1, max_length=400, description="文件名", examples=["投诉书.pdf"])],
-) -> dict[str, Any]:
-    """The request's body is the file. It is stored under retention and read back before this answers.
+) -> Response:
+    """The request's body is the file. It is stored under retention, read back and inspected before this answers.
 
-    Answers 503 at once while as many files stream in as may.
+    201: it may be named by an act. 202: it waits in quarantine, `reason` says why. 422 "file-refused": it was stored
+    and refused, which is remembered under its digest. Answers 503 at once while as many files stream in as may.
     """
 
     def store() -> Attached:
         asking.must_act(case, rulebook_of(server, case))
-        clean = admitted_name(name)
         source = cast("BinaryIO", BodyStream(Body(request.stream(), server.uploads.rules.stalled)))
         length = _declared(request)
-        return server.archive.attaching.attach(
-            case=case, source=source, name=clean, media=media_type(clean), length=length
-        )
+        return server.archive.attaching.attach(case=case, source=source, name=name, length=length)
 
     with server.uploads.one():
-        return evidence_view(await to_thread.run_sync(store, limiter=server.uploads.workers))
+        return _told(await to_thread.run_sync(store, limiter=server.uploads.workers))
+
+
+@router.get("/cases/{case}/evidence", response_model=EvidencePage, summary="一件案件存入的证据文件")
+def listed(server: ServerDep, asking: AskingDep, case: CaseId) -> dict[str, Any]:
+    """Every file that was stored for the case, with where it stands; for those who may act in the case."""
+    asking.must_act(case, rulebook_of(server, case))
+    return {"rows": [evidence_view(attached) for attached in server.archive.attachments.of_case(case)]}
 
 
 @router.head("/evidence/{name}", include_in_schema=False, response_class=Response)
@@ -87,6 +98,7 @@ def fetch(
     found = paper(server.archive, name)
     if found.withheld:
         asking.must_act(found.case, rulebook_of(server, found.case))
+    refuse_unadmitted(found.attached, "object")
     return sent(server.archive, found, part, inline=False)
 
 
@@ -138,6 +150,15 @@ def _declared(request: Request) -> int | None:
     return int(declared) if declared is not None else None
 
 
+def _told(attached: Attached) -> Response:
+    view = evidence_view(attached)
+    if attached.state is State.REFUSED:
+        fault = Fault("file-refused", f"文件已被拒收：{attached.reason.rstrip('。')}", field="evidence")
+        return problem(fault, evidence=view)
+    status = HTTPStatus.CREATED if attached.state is State.ADMITTED else HTTPStatus.ACCEPTED
+    return Response(orjson.dumps(view), status, media_type="application/json")
+
+
 def evidence_view(attached: Attached) -> dict[str, Any]:
     """An evidence file as the API tells of it."""
     stored = attached.stored
@@ -151,4 +172,6 @@ def evidence_view(attached: Attached) -> dict[str, Any]:
         "blob": stored.blob,
         "size": stored.size,
         "version": stored.version,
+        "state": attached.state.value,
+        "reason": attached.reason,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -142,7 +142,10 @@ class DraftView(Given):
 
 
 class EvidenceView(Given):
-    """An evidence file as it was stored: `sha256` (hex) and `length` of the file, `blob` of what lies in the vault."""
+    """An evidence file as it was stored: `sha256` (hex) and `length` of the file, `blob` of what lies in the vault.
+
+    `media` is what its content is. Only an admitted file may be named by an act or fetched.
+    """
 
     object: str
     case: str
@@ -153,6 +156,22 @@ class EvidenceView(Given):
     blob: str
     size: int
     version: str | None
+    state: Literal["admitted", "waiting", "refused"] = Field(
+        description="admitted 可以附入行为；waiting 尚在隔离待查；refused 已被拒收"
+    )
+    reason: str = Field(description="待查或者拒收的理由")
+
+
+class EvidencePage(Given):
+    """Every file that was stored for a case, by order of its name in the vault."""
+
+    rows: list[EvidenceView]
+
+
+class RefusedFile(Problem):
+    """Also of a file that was stored and refused: then `evidence.sha256` is the digest by which that is remembered."""
+
+    evidence: EvidenceView | None = None
 
 
 class UploadView(Given):
@@ -184,6 +203,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         409: "与现有内容冲突：编号已用、本案有新记录",
         413: "内容过大",
         422: "依法或者依格式不能入卷",
+        423: "文件尚在隔离待查，或者已被拒收",
         503: "暂时不能办理，请重试",
     }.items()
 }

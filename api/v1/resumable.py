@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from api.context import AskingDep, Server, ServerDep, stamp
 from api.problems import problem
 from api.turns import Turn
-from domain.admission import admitted_name, media_type
+from domain.admission import admitted_name
 from domain.errors import Fault
 from domain.evidence_port import Attached
 from storage.arrivals.sealed_parts import PART
@@ -65,6 +65,7 @@ def begin(request: Request, response: Response, server: ServerDep, asking: Askin
     if length > server.evidence_limit:
         message = f"文件超过单个证据文件的上限（{server.evidence_limit} 字节）"
         raise Fault("too-large", message, "请拆分后分别上传，或请管理员调高上限。", field="Upload-Length")
+    server.archive.attaching.room(case, length)
     wanted = Arrival(server.archive.ids.uuid7(), case, asking.officer.case, file, raw, length, server.now())
     arrival = server.arrivals.begin(wanted, server.now())
     response.headers["Location"] = f"/v1/cases/{case}/uploads/{arrival.name}"
@@ -211,7 +212,6 @@ def _stored(server: Server, opened: Opened) -> None:
             case=arrival.case,
             source=opened.source(),
             name=arrival.file,
-            media=media_type(arrival.file),
             length=arrival.length,
         )
     server.arrivals.settle(arrival.name)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 
 import typer
 
 from domain.errors import Fault, reason
+from domain.evidence_port import State
 
-from .console import DEFAULT_ARCHIVE, ArchiveDir, AsJson, CaseName, Counted, emit, out, progress
-from .sending import send
+from .console import DEFAULT_ARCHIVE, EXIT_FAULT, ArchiveDir, AsJson, CaseName, Counted, emit, progress
+from .sending import send, tell_stored
 from .session import Session, open_session
 
 if TYPE_CHECKING:
@@ -29,20 +29,26 @@ def attach(
     archive: ArchiveDir = DEFAULT_ARCHIVE,
     as_json: AsJson = False,
 ) -> None:
-    """存入证据文件，给出存证编号；此后行为才可以附上它。中断后再次执行同一命令，接着上传。"""
+    """存入证据文件，给出存证编号；检查通过的，此后行为才可以附上它。
+
+    中断后再次执行同一命令，接着上传。有文件被拒收的，退出状态为 1。
+    """
     if server is not None:
         send(files, case, server, token, as_json=as_json)
         return
     with open_session(archive) as session:
-        stored = [_attach(session, session.case_id(case), path) for path in files]
-        if as_json:
-            emit([_attached_json(a) for a in stored])
-            return
-        for attached in stored:
-            out.print(f"{attached.stored.object}  {attached.name}  {attached.stored.length} 字节")
+        stored = [(path, _attach(session, session.case_id(case), path)) for path in files]
+    if as_json:
+        emit([attached_json(attached) for _, attached in stored])
+    else:
+        for path, attached in stored:
+            tell_stored(attached_json(attached), path.name)
+    if any(attached.state is State.REFUSED for _, attached in stored):
+        raise typer.Exit(EXIT_FAULT)
 
 
-def _attached_json(attached: Attached) -> dict[str, Any]:
+def attached_json(attached: Attached) -> dict[str, Any]:
+    """The same for machines."""
     stored = attached.stored
     return {
         "object": stored.object,
@@ -50,19 +56,17 @@ def _attached_json(attached: Attached) -> dict[str, Any]:
         "media": attached.media,
         "sha256": stored.sha256,
         "length": stored.length,
+        "state": attached.state.value,
+        "reason": attached.reason,
     }
 
 
 def _attach(session: Session, case: str, path: Path) -> Attached:
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
-            media = mimetypes.guess_type(path.name)[0]
-            with progress(path.name, size, octets=True) as tell:
-                source = cast("BinaryIO", Counted(file, size, tell))
-                return session.archive.attaching.attach(
-                    case=case, source=source, name=path.name, media=media, length=size
-                )
+        with path.open("rb") as file, progress(path.name, size, octets=True) as tell:
+            source = cast("BinaryIO", Counted(file, size, tell))
+            return session.archive.attaching.attach(case=case, source=source, name=path.name, length=size)
     except OSError as error:
         raise Fault("file", f"不能读取 {path}：{reason(error)}", "请核对路径和权限") from error
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from domain.errors import Fault, reason
+from domain.evidence_port import State
 from ops.uploading.remote import Remote
 from ops.uploading.sending import Sending
 from storage.secret_files import read_secret
 
 from .console import EXIT_FAULT, emit, out, progress, report_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_STATES = {State.WAITING: "尚在隔离待查", State.REFUSED: "已被拒收"}
 
 
 def send(files: list[Path], case: str | None, server: str, token: Path | None, *, as_json: bool) -> None:
@@ -33,11 +39,23 @@ def send(files: list[Path], case: str | None, server: str, token: Path | None, *
                     report_fault(fault, as_json=False)
             else:
                 if not as_json:
-                    out.print(f"{told[-1]['object']}  {told[-1]['name']}  {told[-1]['length']} 字节")
+                    tell_stored(told[-1], path.name)
     if as_json:
         emit(told)
-    if any("defects" in row for row in told):
+    if any("defects" in row or row["state"] == State.REFUSED for row in told):
         raise typer.Exit(EXIT_FAULT)
+
+
+def tell_stored(row: Mapping[str, Any], name: str) -> None:
+    """A stored file and where it stands, for people; `name` is what it was called where it came from."""
+    told = f"{row['object']}  {row['name']}  {row['length']} 字节"
+    if row["state"] == State.ADMITTED:
+        out.print(told)
+    else:
+        out.print(f"{told}  {_STATES[row['state']]}：{row['reason']}")
+        out.print(f"    SHA-256 {row['sha256']}")
+    if row["name"] != name:
+        out.print(f"    文件名已规范为“{row['name']}”。")
 
 
 def _token(path: Path) -> str:

@@ -15,6 +15,7 @@ from domain.formats.encoding import b64u_decode
 from projections.views import CaseViews
 from storage.home import DirectoryPlace, Home
 from tests.office import INTAKE, RULEBOOK, Office
+from tests.real_files import real
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +48,9 @@ class Desk:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["case"])
 
-    def upload(self, case: str, name: str = "投诉书.pdf", data: Any = b"%PDF-1.4 complaint") -> Response:
-        return self.post(f"/v1/cases/{case}/evidence", params={"name": name}, content=data)
+    def upload(self, case: str, name: str = "投诉书.pdf", data: Any = None) -> Response:
+        content = real(name) if data is None else data
+        return self.post(f"/v1/cases/{case}/evidence", params={"name": name}, content=content)
 
     def body(self, case: str, action: str, facts: Any, *who: str, **more: Any) -> dict[str, Any]:
         """A draft's body; `who` is "capacity:name"."""

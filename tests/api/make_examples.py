@@ -79,6 +79,7 @@ def exchanges(app: FastAPI, office: Office) -> dict[str, Any]:
         ("/v1/docket", "/v1/docket"),
         ("/v1/deadlines", "/v1/deadlines"),
         ("/v1/cases/{case}", f"/v1/cases/{case}"),
+        ("/v1/cases/{case}/evidence", f"/v1/cases/{case}/evidence"),
         ("/v1/cases/{case}/timeline", f"/v1/cases/{case}/timeline?kind=received&limit=1"),
         ("/v1/cases/{case}/deadlines", f"/v1/cases/{case}/deadlines?explain=true"),
         ("/v1/calendars", "/v1/calendars"),
@@ -101,7 +102,9 @@ def problems(app: FastAPI, desk: Desk, case: str) -> Iterator[tuple[str, Any]]:
     json_body = {"Content-Type": "application/json"}
     conflict = desk.body(case, "correction-notice", CORRECTION, "handler:陈立")
     conflict["id"] = desk.office.archive.records(case)[0].act.id
+    refused = desk.upload(case, "程序.pdf", b"#!/bin/sh\n").json()["evidence"]["object"]
     for answer in (
+        desk.get(f"/v1/evidence/{refused}"),
         desk.post("/v1/cases", content=b'{"rulebook": ', headers=json_body),
         client(app).get("/v1/docket"),
         Desk(app, desk.office, "王强").post("/v1/cases", json={"rulebook": "register"}),

@@ -29,6 +29,7 @@ EVERY_ROUTE = [
     ("GET", "/v1/cases/x/export"),
     ("POST", "/v1/cases"),
     ("POST", "/v1/cases/x/evidence"),
+    ("GET", "/v1/cases/x/evidence"),
     ("POST", "/v1/drafts"),
     ("GET", "/v1/drafts/x"),
     ("POST", "/v1/drafts/x/signatures"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.api.conftest import Desk
     from tests.office import Office
 
-DATA = random.Random(7).randbytes(300_001)
+DATA = b"%PDF-1.4\n" + random.Random(7).randbytes(299_992)
 
 
 def test_a_file_comes_back_as_it_was_sent(handler: Desk) -> None:
@@ -168,13 +168,20 @@ def test_pages_show_files_that_are_open_to_all_and_hide_the_others(handler: Desk
     assert anyone.get(f"/cases/{other}/evidence/{complaint}").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["x.html", "x.svg", "x.xml", "x.js", "x", "x.xhtml", "x.pdf.html"])
-def test_what_a_browser_may_run_is_never_sent_as_such(handler: Desk, anyone: TestClient, name: str) -> None:
+@pytest.mark.parametrize("name", ["x.html", "x.svg", "x.xml", "x.js", "x", "x.xhtml", "x.pdf.html", "x.txt"])
+def test_what_a_browser_may_run_is_refused(handler: Desk, name: str) -> None:
     case = handler.open()
-    stored = handler.upload(case, name, b"<script>alert(1)</script>").json()["object"]
+    answer = handler.upload(case, name, b"<script>alert(1)</script>")
+    assert (answer.status_code, answer.json()["code"]) == (422, "file-refused")
+    assert "<script>" not in answer.text
+
+
+def test_text_is_never_sent_as_a_page(handler: Desk, anyone: TestClient) -> None:
+    case = handler.open()
+    stored = handler.upload(case, "说明.txt", "书面说明。\n<b onclick=alert(1)>甲</b>".encode()).json()["object"]
     handler.do(case, "intake", INTAKE, evidence=handler.papers(case, stored))
     answer = anyone.get(f"/cases/{case}/evidence/{stored}/content")
-    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "script" not in answer.headers["content-security-policy"]
 

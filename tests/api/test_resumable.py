@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from domain.errors import Fault
 from tests.api.conftest import EVIDENCE_LIMIT, Desk
 from tests.api.resuming import MEDIA, TUS, ask, begin, begun, checksum, offset, send, told
+from tests.real_files import VIDEO
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -231,7 +232,7 @@ STEP = st.tuples(st.integers(0, 4000), st.booleans(), st.sampled_from(["go on", 
 def test_however_it_is_cut_repeated_or_disordered_the_file_comes_whole_once(
     handler: Desk, steps: list[tuple[int, bool, str]], seed: int
 ) -> None:
-    data = random.Random(seed).randbytes(9_000)
+    data = VIDEO + random.Random(seed).randbytes(9_000)
     path, at, before = begun(handler, handler.open(), len(data)), 0, set(stored(handler))
     for size, checked, how in [*steps, (len(data), True, "go on")]:
         start = {"again": max(at - size, 0), "ahead": at + size}.get(how, at)

@@ -20,6 +20,7 @@ from api.places import UploadRules
 from api.wiring import open_archive
 from tests.api.conftest import Desk
 from tests.api.resuming import MEDIA, TUS, begin, begun, checksum, offset, send, told
+from tests.real_files import VIDEO
 from tests.served import serving
 from tests.uploading import Caller, founded, process, until
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from tests.office import Office
 
 UNIT = 1 << 19
-DATA = random.Random(5).randbytes(5 * UNIT)
+DATA = VIDEO + random.Random(5).randbytes(5 * UNIT - len(VIDEO))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from storage.home import BucketPlace, DirectoryPlace
 from tests.contract.servers import BUCKET, REGION
+from tests.real_files import VIDEO
 from tests.uploading import founded, process
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ BLOCK = bytes(range(256)) * (MIB // 256)
 
 
 def stream() -> Iterator[bytes]:
-    return (BLOCK for _ in range(SIZE))
+    yield VIDEO
+    yield from (BLOCK for _ in range(SIZE))
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
@@ -45,7 +47,7 @@ def test_each_upload_costs_less_than_a_hundred_mib(
         with httpx2.Client(base_url=served.url, headers=headers, timeout=120) as http:
             case = http.post("/v1/cases", json={"rulebook": "lu-cai-cai-2018-72"}).json()["case"]
             path = f"/v1/cases/{case}/evidence"
-            assert http.post(path, params={"name": "first.pdf"}, content=b"%PDF").status_code == 201
+            assert http.post(path, params={"name": "first.pdf"}, content=b"%PDF-1.4").status_code == 201
             before = served.forget_peak()
 
             def upload(number: int) -> int:

@@ -50,7 +50,7 @@ class Door:
     def stalling(self) -> Caller:
         """A caller who has begun to send, and says nothing more."""
         caller, before = self.caller(), self.server.uploads.taken
-        caller.post(self.case, 40 * MIB, b"x" * 100)
+        caller.post(self.case, 40 * MIB, b"%PDF-1.4".ljust(100))
         until(lambda: self.server.uploads.taken == before + 1)
         return caller
 
@@ -174,7 +174,7 @@ def test_a_length_that_is_no_number_is_refused(door: Door, declared: str) -> Non
 
 def test_what_follows_the_declared_end_is_no_part_of_the_file(door: Door) -> None:
     caller = door.caller()
-    caller.post(door.case, 5, b"12345TRAILING")
+    caller.post(door.case, 8, b"%PDF-1.4TRAILING")
     status, _, body = caller.answer()
-    assert (status, b'"length":5' in body) == (201, True)
+    assert (status, b'"length":8' in body) == (201, True)
     caller.close()

@@ -62,9 +62,7 @@ def rich_case(office: Office) -> str:
     identity = office.file(case, "身份证.png", picture("identity"))
     papers = [{"object": complaint, "slot": "complaint"}, {"object": identity, "slot": "identity"}]
     papers.append({"object": office.file(case, "现场照片.png", picture("photo")), "slot": "proof", "title": "现场照片"})
-    papers.append(
-        {"object": office.file(case, "报价表.xlsx", b"PK\x03\x04 sheet"), "slot": "proof", "title": "报价明细表"}
-    )
+    papers.append({"object": office.file(case, "报价表.xlsx"), "slot": "proof", "title": "报价明细表"})
     office.do(case, "intake", {**INTAKE, "number": "临财采诉〔2023〕1号"}, "handler:陈立", evidence=papers)
     office.on("2023-03-03")
     office.do(case, "acceptance", {}, "handler:陈立")
@@ -85,7 +83,7 @@ def rich_case(office: Office) -> str:
         "handler:陈立",
         evidence=[
             {
-                "object": office.file(case, "说明.txt", "书面说明。\n<script>alert(1)</script>".encode()),
+                "object": office.file(case, "说明.txt", "书面说明。\n<img src=x onerror=alert(1)>".encode()),
                 "slot": "statement",
             }
         ],

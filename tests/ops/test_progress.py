@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from ops.cli import console, main
+from tests.real_files import VIDEO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("office")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        (folder / "a.mp4").write_bytes(bytes(24 << 20))
+        (folder / "a.mp4").write_bytes(VIDEO + bytes(24 << 20))
         people = ["陈立=a.pem:registrar+handler", "李敏=b.pem:registrar+reviewer"]
         for line in (
             ["init"],

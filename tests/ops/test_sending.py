@@ -27,6 +27,7 @@ from projections.views import CaseViews
 from storage.home import DirectoryPlace, Home
 from tests.contract.lossy import Lossy
 from tests.ops.running import ran
+from tests.real_files import VIDEO as BEGINNING
 from tests.served import serving
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from tests.office import Office
 
 ROOT = Path(__file__).parents[2]
-VIDEO = random.Random(1).randbytes((20 << 20) + 3)
+VIDEO = BEGINNING + random.Random(1).randbytes((20 << 20) + 3 - len(BEGINNING))
 
 
 @dataclass

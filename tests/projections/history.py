@@ -117,10 +117,9 @@ class Growing:
         self.events = SqliteEventStore(path / "events.db")
         self.archive = Archive(
             events=self.events,
-            vault=whole.vault,
+            attaching=whole.attaching,
             withheld=whole.withheld,
             keys=whole.keys,
-            attachments=whole.attachments,
             rulebooks=whole.rulebooks,
             signer=whole.signer,
             clock=whole.clock,

@@ -46,7 +46,7 @@ def test_a_redacted_dossier_says_so_in_place_of_every_secret(office: Office, tmp
     assert "遮盖副本" in redacted[0]
     assert "遮盖副本" not in whole[0]
     text = "".join(redacted)
-    assert not [secret for secret in (*SECRETS.values(), "光源配方", "配方.docx", SECRET_HASH) if secret in text]
+    assert not [secret for secret in (*SECRETS.values(), "光源配方", "配方.txt", SECRET_HASH) if secret in text]
     assert "光源配方" in "".join(whole)
 
 

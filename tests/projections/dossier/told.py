@@ -11,6 +11,7 @@ from projections.dossier.contents import enclosed_of, forms, originals
 from projections.dossier.gather import gathered
 from projections.dossier.package import export
 from tests.office import DECISION, PARTIES, Office
+from tests.real_files import real
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +38,8 @@ def told_case(office: Office) -> str:
     office.serve(case, sent)
     answer = {"answers": sent, "party": "hospital", "received_on": "2023-03-01", "statement": "评分标准合法。"}
     papers = [
-        {"object": office.file(case, "书面说明.pdf", b"answer"), "slot": "statement"},
-        {"object": office.file(case, "配方.docx", SECRET_FILE), "slot": "confidential", "title": "光源配方"},
+        {"object": office.file(case, "书面说明.pdf", real("书面说明.pdf", "answer")), "slot": "statement"},
+        {"object": office.file(case, "配方.txt", SECRET_FILE), "slot": "confidential", "title": "光源配方"},
     ]
     office.do(case, "written-answer", {**answer, "trade_secret": SECRET}, HANDLER, evidence=papers)
     office.do(case, "written-answer", answer, HANDLER, evidence=papers[:1])
