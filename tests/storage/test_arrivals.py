@@ -69,11 +69,14 @@ def test_nothing_of_it_lies_on_the_disk_in_the_clear(arrivals: Arrivals, tmp_pat
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_what_was_not_committed_does_not_count_and_is_written_over(arrivals: Arrivals) -> None:
+def test_what_was_not_committed_does_not_count_and_is_cut_off(arrivals: Arrivals, tmp_path: Path) -> None:
     name = begun(arrivals).name
     write(arrivals, name, b"first")
     with closing(arrivals.open(name)) as dying:
         dying.write(b"lost with the process")
+    arrivals.open(name).close()
+    (row,) = arrivals._database.rows("SELECT size FROM uploads")
+    assert (tmp_path / "arrivals/parts" / name).stat().st_size == row["size"]
     write(arrivals, name, b"second")
     assert content(arrivals, name) == b"firstsecond"
 
