@@ -19,16 +19,18 @@ Cannot promise: that a device forgets blocks it has moved (what lies there is st
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from domain.errors import Fault
-from storage.database import Database, Schema
+from storage.database import Database, Schema, connect, trouble
+from storage.evidence.durable import sync_directory
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -46,6 +48,23 @@ SCHEMA = Schema(
     journal="DELETE",
 )
 _FIND = 'SELECT wrapped, under FROM secrets WHERE "case" = ?'
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """A whole copy of case-keys.db, also while it is in use; takes the place of an older one. Fault `store-damaged`."""
+    draft = target.with_name(f"{target.name}.new")
+    draft.unlink(missing_ok=True)
+    fd = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        with closing(connect(source, SCHEMA.journal)) as there, closing(connect(draft, SCHEMA.journal)) as here:
+            there.backup(here)
+        os.fsync(fd)
+    except sqlite3.Error as error:
+        raise trouble(source, error) from error
+    finally:
+        os.close(fd)
+    draft.replace(target)
+    sync_directory(target.parent)
 
 
 def derived(secret: bytes, purpose: str, *names: str) -> bytes:
@@ -131,6 +150,10 @@ class CaseKeys:
                     self._rewrapped(case, row)
         tick(len(cases), len(cases))
         return len(cases)
+
+    def cases(self) -> list[str]:
+        """Every case that has a secret or had one."""
+        return [row["case"] for row in self._db.rows('SELECT "case" FROM secrets ORDER BY "case"')]
 
     def under(self) -> dict[str, int]:
         """How many secrets each key-encryption key wraps, by its id."""

@@ -28,7 +28,7 @@ from . import (
     signing,
     supposing,
     vault,
-    vault_rotating,
+    vault_keys,
 )
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault, unusable
 from .usage import told
@@ -74,7 +74,9 @@ app.add_typer(rulebooks.app, name="rulebook")
 for name, command in custody.COMMANDS.items():
     vault.app.command(name)(command)
 app.add_typer(vault.app, name="vault")
-vault.app.command("rotate")(vault_rotating.rotate)
+vault.app.command("rotate")(vault_keys.rotate)
+vault.app.command("copy-keys")(vault_keys.copy_keys)
+vault.app.command("check-keys")(vault_keys.check_keys)
 app.command("export")(proving.export)
 app.command("verify")(proving.verify)
 app.command("rebuild")(proving.rebuild)

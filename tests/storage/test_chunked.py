@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,10 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storage.case_keys import derived
 from storage.evidence.chunked import CHUNK, HEADER, STORED, Opened, Unauthentic, stored_length
-from tests.reference.naive_cobblestone import decrypt
+from tests.house.tree import ROOT
+from tests.reference.naive_cobblestone import decrypt, object_context, object_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,3 +201,15 @@ def test_a_store_that_gives_more_octets_than_asked_is_noticed() -> None:
     opened._fetch = lambda offset, length: iter([SEALED[offset : offset + length + STORED]])
     with pytest.raises(Unauthentic):
         list(opened.read(0, CHUNK))
+
+
+def test_the_vector_in_the_readme_opens_by_its_words() -> None:
+    text = (ROOT / "storage" / "README.md").read_text(encoding="utf-8")
+    vector = text[text.index("A vector:") :]
+    case, name = re.findall(r"`([0-9a-f]{8}-[0-9a-f-]{27})`", vector)[:2]
+    facts, key, *pieces = (bytes.fromhex(found) for found in re.findall(r"\b[0-9a-f]{40,}\b", vector))
+    assert key == object_key(bytes(range(32)), case, name) == derived(bytes(range(32)), "blob", case, name)
+    assert facts == derived(bytes(range(32)), "withheld", case)
+    sealed = b"".join(pieces[:3])
+    assert decrypt(sealed, key, object_context(case, name)) == "案卷".encode()
+    assert whole(sealed, key, object_context(case, name)) == "案卷".encode()
