@@ -11,7 +11,7 @@ from api.context import Server
 from api.problems import status_of, title_of
 from domain.errors import Fault
 
-from . import complying, pages, supposing, uploading
+from . import complying, pages, supposing, uploading, verifying
 from .rendering import HERE, page
 
 KEEP = "public, max-age=31536000, immutable"
@@ -40,4 +40,5 @@ def mount(app: FastAPI) -> None:
     app.include_router(pages.router)
     app.include_router(supposing.router)
     app.include_router(complying.router)
+    app.include_router(verifying.router)
     app.mount("/static", _Kept(directory=HERE / "static"), name="static")

@@ -23,6 +23,7 @@ from .gather import gathered
 from .proofs import proofs_of
 from .render import pdf_of
 from .report import NOT_CLAIMED, UNPROVEN, examined, material_of, report_of
+from .verifier_page import verifier_page
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from .enclosed import Enclosed
 
 PDF = "data/案卷.pdf"
+VERIFIER = "data/verify.html"
 RECIPIENT_CHARACTERS = 200
 ATTEMPTS = 5  # how often the log is asked again when records came meanwhile
 WITHHELD_CLASSES = frozenset(c.value for c in Class if c.withheld)
@@ -87,6 +89,7 @@ def export(
         PDF: pdf_of(data),
         "data/report.json": dump(report_of(data, found, complied, NOT_CLAIMED if logged is None else UNPROVEN)),
         "data/keys.json": dump(_key_set(enclosed.register)),
+        VERIFIER: verifier_page(),
         **_records(enclosed),
         **_rules(enclosed, papers, tables),
         **{f"data/files/{sha256}": source for sha256, source in files.items()},
