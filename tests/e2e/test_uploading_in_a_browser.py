@@ -207,7 +207,7 @@ def test_it_works_with_the_keyboard_alone(desk: Desk) -> None:
 def test_files_may_be_dropped_and_taken_off_the_list_again(desk: Desk) -> None:
     desk.opened()
     made = """() => { const all = new DataTransfer();
-        for (const [name, body] of [["一.txt", "x"], ["二.txt", ""], ["三.txt", "z"]]) {
+        for (const [name, body] of [["一.txt", "甲"], ["二.txt", ""], ["三.txt", "情况说明"]]) {
           all.items.add(new File([body], name)); }
         return all; }"""
     desk.page.dispatch_event("#drop", "drop", {"dataTransfer": desk.page.evaluate_handle(made)})
@@ -218,4 +218,4 @@ def test_files_may_be_dropped_and_taken_off_the_list_again(desk: Desk) -> None:
     expect(rows).to_have_count(2)
     desk.begun()
     expect(desk.page.locator("#list li.done")).to_have_count(1)
-    assert desk.stored() == [b"z"]
+    assert desk.stored() == ["情况说明".encode()]
