@@ -32,6 +32,7 @@ from storage.evidence.s3_sweep import S3Sweep
 from storage.evidence.sealed import SealedVault
 from storage.home import BucketPlace, Home
 from storage.inspection import EvidenceInspection
+from storage.inspection.clamd import Clamd
 from storage.inspection.confined import Confined
 from storage.key_encryption.places import key_at
 from storage.log.opened import OpenLog
@@ -109,7 +110,8 @@ def _archive(home: Home, clock: Clock | None, opened: ExitStack) -> Archive:
     opened.callback(attachments.close)
     ids = SystemIds(clock)
     # Locks in the vault are reckoned by the world's clock, in a demonstration as well.
-    inspection = EvidenceInspection(opened.enter_context(Confined()).inspect)
+    scanner = Clamd(home.scanner) if home.scanner else None
+    inspection = EvidenceInspection(opened.enter_context(Confined()).inspect, scanner)
     attaching = Attaching(vault_of(home, keys), attachments, inspection, SystemClock(), ids)
     return Archive(
         events=events,

@@ -33,6 +33,7 @@ from storage import attachments, case_keys, withheld
 from storage.database import prepare
 from storage.events import recorder
 from storage.evidence.durable import sync_directory, write_new
+from storage.inspection.clamd import Address
 from storage.key_encryption.places import FilePlace, KeyPlaces, make_key
 from storage.keys import load_key, new_key
 from storage.log import opened
@@ -78,6 +79,7 @@ class Home:
     path: Path
     place: Place
     keys: KeyPlaces = IN_A_FILE
+    scanner: Address | None = None
 
     @classmethod
     def create(cls, path: Path, place: Place | None = None, key: KeyPlace | None = None) -> Home:
@@ -216,6 +218,8 @@ def _furnish(home: Home) -> None:
 
 def _write(home: Home, path: Path) -> None:
     settings: dict[str, Json] = {"format": FORMAT, "vault": _as_json(home.place), "keys": home.keys.as_json()}
+    if home.scanner is not None:
+        settings["scanner"] = {"kind": "clamd", "address": home.scanner.text}
     write_new(path, [dump(settings) + b"\n"])
     path.chmod(0o600)  # people edit it
 
@@ -234,13 +238,16 @@ def _as_json(place: Place) -> dict[str, Json]:
     }
 
 
-def _settings(data: bytes) -> tuple[Place, KeyPlaces]:
+def _settings(data: bytes) -> tuple[Place, KeyPlaces, Address | None]:
     """The set-up in archive.json; people edit it, so white space is allowed."""
     try:
         value = shapes.mapping(parse(data, limit=CONFIG_OCTETS), "archive.json")
         shapes.constant(value.get("format"), FORMAT, "format")
-        shapes.members(value, ("format", "vault", "keys"), "archive.json")
-        return _place(shapes.mapping(value["vault"], "vault")), KeyPlaces.parse(value["keys"])
+        shapes.members(
+            value, ("format", "vault", "keys", *(("scanner",) if "scanner" in value else ())), "archive.json"
+        )
+        scanner = _scanner(value["scanner"]) if "scanner" in value else None
+        return _place(shapes.mapping(value["vault"], "vault")), KeyPlaces.parse(value["keys"]), scanner
     except Fault as fault:
         if fault.defects[0].field == "format" and OLD_FORMAT.encode() in data:
             message = "这是早期版本建立的档案库（anjuan.home/1），证据没有加密存放，本版本不能打开。"
@@ -248,6 +255,13 @@ def _settings(data: bytes) -> tuple[Place, KeyPlaces]:
         raise Fault(
             "home-config", f"档案库设置 archive.json 有误：{fault}", "请改正该文件。", field=fault.defects[0].field
         ) from fault
+
+
+def _scanner(value: Json) -> Address:
+    scanner = shapes.mapping(value, "scanner")
+    shapes.members(scanner, ("kind", "address"), "scanner")
+    shapes.constant(scanner["kind"], "clamd", "scanner.kind")
+    return Address.parse(shapes.text(scanner["address"], "scanner.address"))
 
 
 def _place(vault: dict[str, Json]) -> Place:

@@ -36,7 +36,8 @@ SIZE = 64  # MiB of each file
 PART = 8
 AT_ONCE = (1, 4, 16)
 TUS = {"Tus-Resumable": "1.0.0"}
-BLOCK = os.urandom(MIB)
+VIDEO = b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41"  # a type that is admitted
+BLOCK = VIDEO + os.urandom(MIB - len(VIDEO))
 
 
 def main(folder: Path) -> None:
@@ -86,9 +87,9 @@ class _Client:
         """One file of `size` MiB."""
         if how == "whole":
             headers = {**self.headers, "Content-Length": str(size * MIB)}
-            self._ask("POST", f"/v1/cases/{self.case}/evidence?name=a.txt", 201, headers, (BLOCK for _ in range(size)))
+            self._ask("POST", f"/v1/cases/{self.case}/evidence?name=a.mp4", 201, headers, (BLOCK for _ in range(size)))
             return
-        about = {**self.headers, **TUS, "Upload-Length": str(size * MIB), "Upload-Metadata": "filename YS50eHQ="}
+        about = {**self.headers, **TUS, "Upload-Length": str(size * MIB), "Upload-Metadata": "filename YS5tcDQ="}
         where = self._ask("POST", f"/v1/cases/{self.case}/uploads", 201, about).headers["Location"]
         part = BLOCK * PART
         checksum = b64encode(hashlib.sha256(part).digest()).decode()
@@ -104,12 +105,12 @@ class _Client:
         with ExitStack() as stack:
             for _ in range(at_once):
                 caller = stack.enter_context(socket.create_connection((str(where.hostname), where.port or 80)))
-                head = f"POST /v1/cases/{self.case}/evidence?name=a.txt HTTP/1.1\r\nHost: {where.netloc}\r\n"
+                head = f"POST /v1/cases/{self.case}/evidence?name=a.mp4 HTTP/1.1\r\nHost: {where.netloc}\r\n"
                 head += "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
                 caller.sendall(f"{head}Content-Length: {MIB}\r\n\r\nbegun".encode())
             time.sleep(1)  # until the server has heard them all
             begun = time.perf_counter()
-            self._ask("POST", f"/v1/cases/{self.case}/evidence?name=a.txt", 503, self.headers, b"x")
+            self._ask("POST", f"/v1/cases/{self.case}/evidence?name=a.mp4", 503, self.headers, b"x")
             return time.perf_counter() - begun
 
     def _ask(

@@ -29,6 +29,7 @@ from . import (
     supposing,
     vault,
     vault_keys,
+    vault_rechecking,
 )
 from .console import EXIT_FAULT, EXIT_USAGE, err, report_fault, unusable
 from .usage import told
@@ -77,6 +78,7 @@ app.add_typer(vault.app, name="vault")
 vault.app.command("rotate")(vault_keys.rotate)
 vault.app.command("copy-keys")(vault_keys.copy_keys)
 vault.app.command("check-keys")(vault_keys.check_keys)
+vault.app.command("recheck")(vault_rechecking.recheck)
 app.command("export")(proving.export)
 app.command("verify")(proving.verify)
 app.command("rebuild")(proving.rebuild)
