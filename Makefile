@@ -82,6 +82,7 @@ bench: setup-test ## the benchmarks, as ratios
 	@$(VENV)/python -m ops.bench.rules
 	@$(VENV)/python -m ops.bench.compliance
 	@$(VENV)/python -m ops.bench.verify
+	@$(VENV)/python -m ops.bench.vault
 
 mutate: setup-test ## mutation testing of the law's code: half an hour or more, prints what no test noticed
 	@$(VENV)/python -u -m ops.drills.mutate $(MUTATE)
