@@ -58,14 +58,20 @@ def prove(
     case: CaseName = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="证明文件；不写则显示")] = None,
     archive: ArchiveDir = DEFAULT_ARCHIVE,
+    as_json: AsJson = False,
 ) -> None:
     """一条记录的日志证明（.tlog-proof），可离线核验。"""
     with open_session(archive) as session:
-        text = session.running.log.view().proof(session.begun(case), seq).dump()
-    if output is None:
+        case_id = session.begun(case)
+        proof = session.running.log.view().proof(case_id, seq)
+    text = proof.dump()
+    if output is not None:
+        output.write_text(text, encoding="utf-8")
+    if as_json:
+        emit({"case": case_id, "seq": seq, "index": proof.index, "size": proof.checkpoint.size, "proof": text})
+    elif output is None:
         out.print(text, markup=False, highlight=False, soft_wrap=True, end="")
     else:
-        output.write_text(text, encoding="utf-8")
         out.print(f"证明已写入 {output}")
 
 
