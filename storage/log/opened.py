@@ -45,8 +45,12 @@ def furnish(home: Path) -> None:
 
 
 def signers_of(home: Path, origin: str) -> tuple[LogSigner, ...]:
-    """The log's keys under its name. Faults of the key files; "vkey" for a name that no log may have."""
-    name = checked_key_name(origin)
+    """The log's keys under its name. Faults of the key files; "origin" for a name that no log may have."""
+    try:
+        name = checked_key_name(origin)
+    except Fault as fault:
+        message = f"档案名称“{origin[:60]}”为空，或含有空白、加号、控制字符，不能作为日志的名称。"
+        raise Fault("origin", message, "请改正名称，例如 临江市财政局。", field="origin") from fault
     plain, quantum = load_key(home / KEY), _quantum(home / QUANTUM_KEY)
     public = quantum.public_key().public_bytes_raw()
     return (

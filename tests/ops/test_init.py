@@ -90,7 +90,7 @@ def test_a_bucket_that_cannot_be_used_is_known_before_there_is_an_archive(
 
 
 def test_a_refused_beginning_leaves_the_name_free(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert refused(capsys, "init", "--origin", "临江市 财政局") == "vkey"
+    assert refused(capsys, "init", "--origin", "临江市 财政局") == "origin"
     (tmp_path / "spoilt.pem").write_text("no key")
     (tmp_path / "spoilt.pem").chmod(0o600)
     assert refused(capsys, "init", "--root", "spoilt.pem").startswith("key")
