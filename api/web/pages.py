@@ -14,6 +14,7 @@ from api.files import INLINE, Paper, PartDep, paper, sent
 from api.logfiles import proof_of
 from api.looking_back import AsOf, ByDays
 from domain.errors import Fault
+from domain.evidence_port import Attached, State
 from domain.rules.binding import told
 from domain.rules.calendar_notices import behind
 from domain.rules.deadline import Status
@@ -86,6 +87,7 @@ def case_page(
         start=None,
         days=None,
         destroyed=server.archive.keys.destroyed(case),
+        unadmitted=_unadmitted(server, case) if look.past is None else (),
         **_service(look, row),
         **(summary(look) if not row["trouble"] else {"conclusion": "", "conclusion_tone": ""}),
     )
@@ -272,6 +274,11 @@ def _service(look: Look, row: CaseRow) -> dict[str, Any]:
     found = [] if row["trouble"] else [item.as_json() for item in service_table(look.folded())]
     rows = [{**item, "name": names.get(item["recipient"], item["recipient"])} for item in found]
     return {"unserved": [r for r in rows if not r["served_on"]], "served": [r for r in rows if r["served_on"]]}
+
+
+def _unadmitted(server: Server, case: str) -> list[Attached]:
+    """The files that wait in quarantine or were refused, without their names: those may be confidential."""
+    return [found for found in server.archive.attachments.of_case(case) if found.state is not State.ADMITTED]
 
 
 def _papers(look: Look) -> list[tuple[int, Any]]:

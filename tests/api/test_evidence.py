@@ -219,3 +219,16 @@ def test_destroyed_content_is_gone_and_said_to_be_destroyed_by_law(
     assert "已依法销毁" in shown.text
     assert "下载原件" not in shown.text
     assert "内容已依法销毁" in anyone.get(f"/cases/{case}").text
+
+
+def test_the_page_tells_what_was_refused_and_why_without_its_name(app: FastAPI, handler: Desk) -> None:
+    case = handler.intake()
+    assert "未准用的文件" not in client(app).get(f"/cases/{case}").text
+    refused = handler.upload(case, "某人的病历.pdf", b"\x7fELF" + bytes(60))
+    assert refused.status_code == 422
+    (kept,) = (one for one in handler.get(f"/v1/cases/{case}/evidence").json()["rows"] if one["state"] == "refused")
+    shown = client(app).get(f"/cases/{case}").text
+    assert "已被拒收" in shown
+    assert kept["reason"] in shown
+    assert kept["blob"] in shown
+    assert "病历" not in shown
