@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
+from api.places import Places, UploadRules
 from tests.api.conftest import Desk
 from tests.office import INTAKE, STAFF
 from tests.served import serving
@@ -26,7 +28,8 @@ CALLERS, ROUNDS = 6, 4
 
 @pytest.fixture
 def desks(app: FastAPI, office: Office) -> Iterator[list[Desk]]:
-    """Officers who call a server over its socket."""
+    """Officers who call a server over its socket, with a place for each one's files."""
+    app.state.server = replace(app.state.server, uploads=Places(UploadRules(at_once=CALLERS)))
     with serving(app) as url:
         made = []
         for i in range(CALLERS):

@@ -95,7 +95,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     assert made.run("enrol", *people, "--root", "root.pem")[0] == 0
     (tmp_path / "scans").mkdir()
     for name in SCANS:
-        (tmp_path / "scans" / f"{name}.pdf").write_bytes(f"%PDF {name}".encode())
+        (tmp_path / "scans" / f"{name}.pdf").write_bytes(f"%PDF-1.7 {name}".encode())
     (tmp_path / "paper.toml").write_text(FILE.format(intake=toml(INTAKE)), encoding="utf-8")
     return made
 

@@ -64,7 +64,7 @@ def test_a_case_whose_evidence_lies_in_a_bucket_runs_from_founding_to_the_verifi
     names = [str(found.object_name) for found in client.list_objects(bucket_name=BUCKET)]
     lying_there = [client.get_object(bucket_name=BUCKET, object_name=name).data for name in names]
     assert stored_length(len(PAPER)) in map(len, lying_there)
-    assert not [data for data in lying_there if b"PDF" in data]
+    assert not [data for data in lying_there if PAPER in data]
 
 
 @pytest.mark.parametrize(
