@@ -9,6 +9,7 @@ the run's first lines. What tests put there stays locked for days.
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import subprocess
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
-from minio.error import MinioException, S3Error
+from minio.error import MinioException
 from urllib3.exceptions import HTTPError
 
 from storage.evidence.s3_client import S3Place
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 REGION = "us-east-1"
 BUCKET = "evidence"  # with object lock, in the servers that tests share
+_READY = "ready"
 _ENV = "ANJUAN_TEST_S3_"
 _SECONDS_TO_START = 60
 _SECONDS_TO_END = 3
@@ -88,16 +90,14 @@ class S3Server:
         assert self.answers()
 
     def answers(self) -> bool:
-        """Whether what only an administrator may do succeeds in time; False as soon as the process has ended."""
+        """Whether a bucket is made and takes a file in time; False as soon as the process has ended."""
         deadline, process = time.monotonic() + _SECONDS_TO_START, self.process
         client = self.client("admin")
         while process and time.monotonic() < deadline:
-            try:
-                client.make_bucket(bucket_name="ready", object_lock=True)
-            except (HTTPError, MinioException) as error:
-                if isinstance(error, S3Error) and error.code.startswith("BucketAlready"):
-                    return True
-            else:
+            with suppress(HTTPError, MinioException):
+                if not client.bucket_exists(bucket_name=_READY):
+                    client.make_bucket(bucket_name=_READY, object_lock=True)
+                client.put_object(bucket_name=_READY, object_name=_READY, data=io.BytesIO(b"?"), length=1)
                 return True
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=0.02)
