@@ -3,7 +3,8 @@
 In one run, as ratios to the bare S3 client that puts the same file: SHA-256 and AES-256-GCM in memory, the bare client,
 the vaults, plain and enciphered, in a directory and on each S3 server that the test suite can start (SeaweedFS; MinIO
 where `make minio` built it), all on the same disk and processors. Both vaults read back and hash what they stored; the
-bare client doesn't. Then ranges read a second. Memory per upload is a test (tests/contract/test_evidence_memory.py).
+bare client doesn't. Then ranges read and objects audited a second. Memory per upload: `python -m ops.bench.uploads`, and
+tests/contract/test_evidence_memory.py.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 MIB = 1 << 20
 SIZE = 1024
 RANGE, RANGES = 64 << 10, 300
+AUDITED = 200
 PLAIN = "plain"  # a bucket without lock, for the bare client
 
 
@@ -132,6 +134,21 @@ class Bench:
 
         return rate(name, RANGES, work)
 
+    def audited(self, name: str, vault: EvidenceVault) -> Rate:
+        """What an audit asks of the store for each object: its state, and every byte again; objects of 16 KiB."""
+        end, stored = datetime.now(UTC) + timedelta(minutes=5), []
+        for _ in range(AUDITED):
+            source = io.BytesIO(os.urandom(16 << 10))
+            made = vault.put(str(uuid.uuid4()), source, length=None, retain_until=end, case=self.case)
+            stored.append((made.object, made.version, made.blob))
+
+        def work() -> None:
+            for item, version, blob in stored:
+                if vault.stat(item, version).size == 0 or vault.digest(item, version) != blob:
+                    raise RuntimeError(f"{item} isn't what was stored")
+
+        return rate(name, AUDITED, work)
+
 
 def swept(sweep: EvidenceSweep, stored: str) -> None:
     """Take it away as soon as the store's clock lets it go."""
@@ -175,6 +192,7 @@ def main(folder: Path, size: int) -> None:
     rows = [bench.copy(), bench.in_memory(), bench.put("put, plain", plain, sweep)]
     show(f"directory: one file of {size} MiB", [*rows, bench.put("put, enciphered", sealed, sweep)], "MiB")
     read = [bench.ranges("directory, plain", plain), bench.ranges("directory, enciphered", sealed)]
+    audits = [bench.audited("directory", plain)]
     with servers(folder) as started:
         for server in started:
             vault, remover = S3Vault(server.place()), S3Sweep(server.place(user="sweeper"))
@@ -183,7 +201,9 @@ def main(folder: Path, size: int) -> None:
             rows += [bench.put("put, plain", vault, remover), bench.put("put, enciphered", sealed, remover)]
             show(f"{server.kind} {server.version}: one file of {size} MiB", rows, "MiB")
             read += [bench.ranges(f"{server.kind}, plain", vault), bench.ranges(f"{server.kind}, enciphered", sealed)]
+            audits.append(bench.audited(server.kind, vault))
     show(f"ranges of {RANGE >> 10} KiB", read, "ranges")
+    show("audit, objects of 16 KiB", audits, "objects")
 
 
 if __name__ == "__main__":
