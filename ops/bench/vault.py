@@ -3,8 +3,8 @@
 In one run, as ratios to the bare S3 client that puts the same file: SHA-256 and AES-256-GCM in memory, the bare client,
 the vaults, plain and enciphered, in a directory and on each S3 server that the test suite can start (SeaweedFS; MinIO
 where `make minio` built it), all on the same disk and processors. Both vaults read back and hash what they stored; the
-bare client doesn't. Then ranges read and objects audited a second. Memory per upload: `python -m ops.bench.uploads`, and
-tests/contract/test_evidence_memory.py.
+bare client doesn't. Then ranges read and objects audited a second. For memory per upload see `python -m
+ops.bench.uploads` and tests/contract/test_evidence_memory.py.
 """
 
 from __future__ import annotations
