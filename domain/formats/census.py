@@ -159,17 +159,15 @@ def paths(lines: Sequence[CensusLine], cases: Iterable[str]) -> dict[str, Census
     leaves = _leaves(lines)
     subtrees, places = subtrees_of(leaves), {line.case: index for index, line in enumerate(lines)}
 
-    def shown(index: int) -> Shown | None:
-        if not 0 <= index < len(lines):
-            return None
+    def shown(index: int) -> Shown:
         return Shown(lines[index], index, inclusion(index, len(lines), subtrees))
 
     out = {}
     for case in cases:
         if (index := places.get(case)) is not None:
-            own = shown(index)
-            assert own is not None  # noqa: S101  # it has a place
-            out[case] = CensusPath(own, shown(index - 1), shown(index + 1))
+            before = shown(index - 1) if index else None
+            after = shown(index + 1) if index + 1 < len(lines) else None
+            out[case] = CensusPath(shown(index), before, after)
     return out
 
 

@@ -27,6 +27,7 @@ from .session import Session, open_session
 if TYPE_CHECKING:
     from domain.formats.keys import Signing
     from domain.formats.record import Record
+    from domain.formats.trust import Trust
     from domain.rules.register import Officer
 
 keys_app = typer.Typer(help="密钥文件", no_args_is_help=True)
@@ -68,20 +69,8 @@ def init(
         bucket_of(place)  # unfit or unreachable: better known before there is an archive
     home = Home.create(archive, place, key_place(keys))
     try:
-        with open_archive(archive) as running:
-            log = signers_of(archive, origin)[0].key.vkey
-            genesis(
-                running.archive,
-                key or new_key(root),
-                origin=origin,
-                demonstration=demonstration,
-                retention=retention,
-                log=log,
-            )
-            running.log.follow()
-            trust = running.archive.trust()
-            running.catch_up()
-        home.trust.write_bytes(trust.dump() + b"\n")
+        named: dict[str, Any] = {"origin": origin, "demonstration": demonstration, "retention": retention}
+        trust = _founded(home, key or new_key(root), **named)
     except (Fault, OSError):  # the same name can be used again once what is wrong has been put right
         shutil.rmtree(home.path)
         raise
@@ -91,6 +80,17 @@ def init(
     out.print(f"档案库已建立：{archive}（{origin}）\n创始密钥：{root}（登记两名登记员后请封存）")
     out.print(f"密钥加密密钥：{home.keys.current}（请现在就备份，与档案库分开保管；丢失则证据无法读取）")
     out.print(f"信任文件：{home.trust}\n请当面核对指纹：{trust.fingerprint}", style="bold")
+
+
+def _founded(home: Home, root: Signing, **facts: Any) -> Trust:
+    """Enter the genesis with `facts`, begin the log, write the trust file; what stands in it."""
+    with open_archive(home.path) as running:
+        genesis(running.archive, root, log=signers_of(home.path, facts["origin"])[0].key.vkey, **facts)
+        running.log.follow()
+        trust = running.archive.trust()
+        running.catch_up()
+    home.trust.write_bytes(trust.dump() + b"\n")
+    return trust
 
 
 @keys_app.command("new")
